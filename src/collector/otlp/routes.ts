@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ownerOfRequest } from '../authenticate.ts';
+import type { Receipt } from '../delivery.ts';
+import type { Intake } from '../intake.ts';
+import { JSON_TYPE, mediaTypeOf, PROTOBUF_TYPE, requireMediaType } from '../media-type.ts';
+import type { LeftOut, Parsed } from '../parsed.ts';
+import { Problem } from '../problem.ts';
+import { parseJson } from '../read-body.ts';
+import { decodeProtobuf, type Message } from './decode-protobuf.ts';
+import { exportAnswer, type Rejected, type Signal } from './export-answer.ts';
+import { logItems } from './log-items.ts';
+import { LOGS_REQUEST, METRICS_REQUEST } from './messages.ts';
+import { metricItems } from './metric-items.ts';
+
+interface SignalReader {
+  readonly signal: Signal;
+  readonly message: Message;
+  readonly itemsOf: (body: unknown) => Parsed;
+}
+
+const READERS: readonly SignalReader[] = [
+  { signal: 'logs', message: LOGS_REQUEST, itemsOf: logItems },
+  { signal: 'metrics', message: METRICS_REQUEST, itemsOf: metricItems },
+];
+
+/** OTLP/HTTP: logs and metrics are read, traces are welcome and nothing of them is kept. */
+export function registerOtlpRoutes(app: FastifyInstance, intake: Intake) {
+  const onRequest = requireMediaType([JSON_TYPE, PROTOBUF_TYPE]);
+
+  for (const { signal, message, itemsOf } of READERS) {
+    app.post(`/v1/${signal}`, { onRequest }, async (request, reply) => {
+      const mediaType = mediaTypeOf(request);
+      const receivedAt = intake.now();
+      const parsed = await intake.read(request, (body) => itemsOf(decode(body, mediaType, message)));
+      const receipt = await intake.take({ owner: ownerOfRequest(request), feed: 'telemetry', parsed, receivedAt });
+      return reply.type(mediaType).send(exportAnswer(mediaType, signal, rejectedOf(receipt, parsed.left)));
+    });
+  }
+
+  app.post('/v1/traces', { onRequest }, async (request: FastifyRequest, reply) => {
+    const mediaType = mediaTypeOf(request);
+    return reply.type(mediaType).send(exportAnswer(mediaType, 'traces'));
+  });
+}
+
+/** Both encodings come out in the shape of OTLP/JSON. Throws Problem 400 that says where the body breaks. */
+function decode(body: Buffer, mediaType: string, message: Message): unknown {
+  if (mediaType === JSON_TYPE) return parseJson(body);
+  try {
+    return decodeProtobuf(body, message);
+  } catch (error) {
+    throw new Problem(400, `The body is not an OTLP message: ${error instanceof Error ? error.message : 'unreadable'}`);
+  }
+}
+
+function rejectedOf({ unattributed }: Receipt, { malformed }: LeftOut): Rejected | undefined {
+  const reasons = [
+    unattributed > 0 ? `${unattributed} named no user.email, which a team token needs` : '',
+    malformed > 0 ? `${malformed} lacked a session, a time, a model or token counts` : '',
+  ].filter((reason) => reason !== '');
+  if (reasons.length === 0) return undefined;
+  return { count: unattributed + malformed, message: `Not kept: ${reasons.join('; ')}.` };
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { ApiRequest } from '../model/api-request.ts';
+import { sessionId } from '../model/ids.ts';
+import { costMicros } from '../model/prices.ts';
+import { plus } from '../model/time.ts';
+import type { UsageItem } from '../model/usage-item.ts';
+import { isObject } from './json-object.ts';
+import { NONE_LEFT, type Parsed } from './parsed.ts';
+import { Problem } from './problem.ts';
+import { MAX_ENTRIES, UsageBody, type UsageMarker, type UsageRequest } from './usage-body.ts';
+
+const MAX_PROBLEMS = 10;
+const MAX_PROBLEM_LENGTH = 200;
+
+/** The items of a webhook body, all or none. Throws Problem 400 that names the first ten faults and their places. */
+export function usageItems(body: unknown): Parsed {
+  refuseTooMany(body);
+  const { data, error } = UsageBody.safeParse(body);
+  if (!data)
+    throw new Problem(400, 'The body does not fit; /openapi.json describes it.', { problems: problemsOf(error) });
+  return {
+    items: [...(data.requests ?? []).map(requestItem), ...(data.markers ?? []).map(markerItem)],
+    left: NONE_LEFT,
+  };
+}
+
+function requestItem(entry: UsageRequest): UsageItem {
+  const { at, durationMs = 0, email, session, ...told } = entry;
+  const request: ApiRequest = {
+    ...told,
+    session: sessionId(session),
+    origin: told.agent === undefined ? 'main' : 'agent',
+    startedAt: plus(at, -durationMs),
+    endedAt: at,
+  };
+  const cost = told.costMicros ?? costMicros(request);
+  return {
+    email,
+    clientVersion: told.clientVersion,
+    fact: { is: 'request', request: { ...request, costMicros: cost } },
+  };
+}
+
+function markerItem({ email, session, at, kind }: UsageMarker): UsageItem {
+  return { email, fact: { is: 'marker', marker: { session: sessionId(session), at, kind } } };
+}
+
+/** Before anything else is looked at: a body of millions of wrong entries would bring millions of complaints. */
+function refuseTooMany(body: unknown) {
+  if (!isObject(body)) return;
+  for (const name of ['requests', 'markers'] satisfies (keyof UsageBody)[]) {
+    const list = body[name];
+    if (!Array.isArray(list) || list.length <= MAX_ENTRIES) continue;
+    const problems = [`${name}: must hold at most ${MAX_ENTRIES} entries, holds ${list.length}`];
+    throw new Problem(400, `Send at most ${MAX_ENTRIES} entries at once.`, { problems });
+  }
+}
+
+function problemsOf({ issues }: z.ZodError): readonly string[] {
+  return issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
+    const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+    return `${place.replace(/^\./, '') || 'body'}: ${message}`.slice(0, MAX_PROBLEM_LENGTH);
+  });
+}

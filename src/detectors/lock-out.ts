@@ -1,0 +1,34 @@
+import type { LockOut } from '../model/finding.ts';
+import { type QuotaWindow, windowIdentity } from '../model/quota-window.ts';
+import type { EpochMs } from '../model/time.ts';
+
+export interface LockOutRule {
+  /** A bare 429 may be throttling: it counts only with a window at least this full. */
+  readonly fullPercent: number;
+}
+
+/** When the server refused work, as far as it is known. */
+export interface Refusals {
+  /** The client said that this window's limit is hit. */
+  readonly refusedAt: EpochMs | undefined;
+  /** The newest request that failed with status 429. */
+  readonly throttledAt: EpochMs | undefined;
+  readonly arrivedLate: boolean;
+}
+
+/** The server refuses work because this window is used up. */
+export function lockOut(window: QuotaWindow, refusals: Refusals, rule: LockOutRule): LockOut | undefined {
+  const { refusedAt, throttledAt } = refusals;
+  const isThrottledFull =
+    throttledAt !== undefined && throttledAt < window.resetsAt && window.usedPercent >= rule.fullPercent;
+  const at = refusedAt ?? (isThrottledFull ? throttledAt : undefined);
+  if (at === undefined) return undefined;
+  return {
+    kind: 'lock_out',
+    severity: 'info',
+    ...windowIdentity(window),
+    at,
+    arrivedLate: refusals.arrivedLate,
+    source: refusedAt === undefined ? 'status_429' : 'stop_failure',
+  };
+}

@@ -1,0 +1,121 @@
+import type { ApiRequest } from '../model/api-request.ts';
+import type { Marker } from '../model/marker.ts';
+import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import { judge, ttlMsOf } from './judge.ts';
+import { streamOf } from './stream.ts';
+import type { Turn } from './turn.ts';
+
+/** What happened in one session, to be pushed in event time. */
+export type SessionEvent =
+  | { readonly is: 'request'; readonly request: ApiRequest; readonly arrivedLate: boolean }
+  | { readonly is: 'marker'; readonly marker: Marker };
+
+export interface SessionTrace {
+  /** Judges a request against its stream; undefined for markers and for requests that belong to no stream. */
+  push(event: SessionEvent): Turn | undefined;
+  /** The turns of a stream that ended in the hour up to its newest, oldest first. */
+  turns(stream: string): readonly Turn[];
+}
+
+interface Stream {
+  /** The newest requests, newest last: overlapping ones need an older predecessor. */
+  recent: ApiRequest[];
+  turns: Turn[];
+  ttlMs: number;
+  resume: { at: EpochMs; nth: number } | undefined;
+  rebuilt: 'compaction' | 'clear' | undefined;
+}
+
+/** Requests that overlap were sent before the other's writes could be read. Clients log a moment after the end. */
+const OVERLAP_TOLERANCE_MS = SECOND_MS;
+/** How many parallel requests of one stream are looked past. */
+const RECENT_REQUESTS = 8;
+
+/** Follows one session event by event; keeps an hour of turns for each stream, so memory does not grow with history. */
+export function createSessionTrace(): SessionTrace {
+  const streams = new Map<string, Stream>();
+  const lastModels = new Map<string, string>();
+  let lastSequence: number | undefined;
+
+  return {
+    push(event) {
+      if (event.is === 'marker') {
+        mark(event.marker);
+        return undefined;
+      }
+      noteProcess(event.request);
+      const name = streamOf(event.request);
+      if (name === undefined) return undefined;
+      const switchedModel = noteModel(event.request);
+      const stream = streams.get(name) ?? newStream();
+      streams.set(name, stream);
+      const turn = turnOf({ name, stream, request: event.request, switchedModel, arrivedLate: event.arrivedLate });
+      remember(stream, turn);
+      return turn;
+    },
+    turns: (name) => streams.get(name)?.turns ?? [],
+  };
+
+  /** A sequence that does not go on counting is a new client process: the session was resumed. */
+  function noteProcess(request: ApiRequest) {
+    if (request.sequence === undefined) return;
+    if (lastSequence !== undefined && request.sequence <= lastSequence) {
+      mark({ session: request.session, at: request.startedAt, kind: 'resume' });
+    }
+    lastSequence = request.sequence;
+  }
+
+  function mark({ at, kind }: Marker) {
+    for (const stream of streams.values()) {
+      if (kind === 'resume') stream.resume = { at, nth: 0 };
+      else stream.rebuilt = kind;
+    }
+  }
+
+  /** Whether the conversation spoke to another model just before. Mixed streams hold helpers on other models: no switch is visible there. */
+  function noteModel(request: ApiRequest): boolean {
+    if (request.origin === 'unknown') return false;
+    const conversation = request.agent ?? '';
+    const last = lastModels.get(conversation);
+    lastModels.set(conversation, request.model);
+    return last !== undefined && last !== request.model;
+  }
+}
+
+function newStream(): Stream {
+  return { recent: [], turns: [], ttlMs: 5 * MINUTE_MS, resume: undefined, rebuilt: undefined };
+}
+
+interface Next {
+  readonly name: string;
+  readonly stream: Stream;
+  readonly request: ApiRequest;
+  readonly switchedModel: boolean;
+  readonly arrivedLate: boolean;
+}
+
+function turnOf({ name, stream, request, switchedModel, arrivedLate }: Next): Turn {
+  const previous = stream.recent.findLast((other) => other.endedAt <= request.startedAt + OVERLAP_TOLERANCE_MS);
+  const gapMs = previous ? Math.max(0, request.startedAt - previous.endedAt) : 0;
+  const sinceResume = stream.resume && { at: stream.resume.at, nth: stream.resume.nth + 1 };
+  const between = {
+    gapMs,
+    ttlMs: stream.ttlMs,
+    nthSinceResume: sinceResume?.nth,
+    rebuilt: stream.rebuilt,
+    switchedModel,
+  };
+  const verdict = judge(previous, request, between);
+  return { request, stream: name, previous, verdict, gapMs, ttlMs: stream.ttlMs, sinceResume, arrivedLate };
+}
+
+function remember(stream: Stream, turn: Turn) {
+  stream.recent = [...stream.recent.slice(1 - RECENT_REQUESTS), turn.request];
+  stream.ttlMs = ttlMsOf(turn.request) ?? stream.ttlMs;
+  stream.resume = turn.sinceResume;
+  stream.rebuilt = undefined;
+  stream.turns.push(turn);
+  const horizon = turn.request.endedAt - HOUR_MS;
+  const expired = stream.turns.findIndex((kept) => kept.request.endedAt >= horizon);
+  if (expired > 0) stream.turns.splice(0, expired);
+}

@@ -1,0 +1,90 @@
+import { type CacheInvalidation, outranks, type ResumeReprocess, type TurnEvidence } from '../model/finding.ts';
+import type { CacheEvidence, CacheIncident, StreamState } from '../model/incident.ts';
+import type { EpochMs } from '../model/time.ts';
+
+type CacheFinding = CacheInvalidation | ResumeReprocess;
+
+/** Turns kept for Details; the counts go on beyond them. */
+const KEPT_TURNS = 12;
+
+/** Evidence of a new episode: the misses of the finding after `since`, undefined: all of them. */
+export function firstEvidence(finding: CacheFinding, since: EpochMs | undefined): CacheEvidence | undefined {
+  const misses = finding.misses.filter((miss) => since === undefined || miss.at > since);
+  const first = misses[0];
+  if (!first) return undefined;
+  const empty: CacheEvidence = {
+    session: finding.session,
+    model: finding.model,
+    clientVersion: finding.clientVersion,
+    streams: [],
+    misses: 0,
+    consecutive: 0,
+    rewrittenTokens: 0,
+    floorTokens: first.readTokens,
+    extraCostMicros: 0,
+    firstMissAt: first.at,
+    turns: [],
+  };
+  return addMisses(empty, finding, misses);
+}
+
+/** The evidence with the finding's misses that it does not hold yet; undefined when there is nothing new. */
+export function moreEvidence({ evidence }: CacheIncident, finding: CacheFinding): CacheEvidence | undefined {
+  const known = evidence.streams.find((state) => state.stream === finding.stream);
+  const misses = finding.misses.filter((miss) => known === undefined || miss.at > known.lastMissAt);
+  return misses.length === 0 ? undefined : addMisses(evidence, finding, misses);
+}
+
+/** A turn that is evidence of nothing: a hit, or a single miss that only ends a row of hits. */
+export interface QuietTurn {
+  readonly stream: string;
+  readonly at: EpochMs;
+  readonly isHealthy: boolean;
+}
+
+/** The stream's state after a quiet turn; the same evidence when the stream was not broken or the turn is not new. */
+export function withQuietTurn(evidence: CacheEvidence, turn: QuietTurn): CacheEvidence {
+  const isBroken = (state: StreamState) => state.stream === turn.stream && turn.at > state.lastTurnAt;
+  if (!evidence.streams.some(isBroken)) return evidence;
+  const streams = evidence.streams.map((state) =>
+    isBroken(state)
+      ? { ...state, lastTurnAt: turn.at, healthyInARow: turn.isHealthy ? state.healthyInARow + 1 : 0 }
+      : state,
+  );
+  return { ...evidence, streams };
+}
+
+function addMisses(evidence: CacheEvidence, finding: CacheFinding, misses: readonly TurnEvidence[]): CacheEvidence {
+  const lastMissAt = misses.at(-1)?.at ?? evidence.firstMissAt;
+  const others = evidence.streams.filter((state) => state.stream !== finding.stream);
+  return {
+    ...evidence,
+    model: finding.model,
+    clientVersion: finding.clientVersion ?? evidence.clientVersion,
+    streams: [...others, { stream: finding.stream, lastMissAt, lastTurnAt: lastMissAt, healthyInARow: 0 }],
+    misses: evidence.misses + misses.length,
+    consecutive: Math.max(evidence.consecutive, 'consecutive' in finding ? finding.consecutive : misses.length),
+    rewrittenTokens: evidence.rewrittenTokens + sum(misses, (miss) => miss.rewrittenTokens),
+    floorTokens: Math.min(evidence.floorTokens, ...misses.map((miss) => miss.readTokens)),
+    extraCostMicros: addKnown(evidence.extraCostMicros, misses),
+    turns: [...evidence.turns, ...misses].slice(-KEPT_TURNS),
+  };
+}
+
+/** One unknown price makes the sum unknown: a part of the cost would look like all of it. */
+function addKnown(total: number | undefined, misses: readonly TurnEvidence[]): number | undefined {
+  return misses.reduce<number | undefined>(
+    (costs, { extraCostMicros }) =>
+      costs === undefined || extraCostMicros === undefined ? undefined : costs + extraCostMicros,
+    total,
+  );
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+/** The more serious of what it was and what the finding says. */
+export function severityAfter(incident: CacheIncident, finding: CacheFinding) {
+  return outranks(finding.severity, incident.severity) ? finding.severity : incident.severity;
+}

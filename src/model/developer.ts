@@ -1,0 +1,14 @@
+import type { DeveloperId } from './ids.ts';
+
+/** A person whose usage is counted. */
+export interface Developer {
+  readonly id: DeveloperId;
+  /** Lower case. */
+  readonly email: string | undefined;
+  readonly slackUser: string | undefined;
+  readonly name: string | undefined;
+  /** IANA name; undefined until Slack told it. */
+  readonly timeZone: string | undefined;
+  /** Whether they agreed that the channel may name them. */
+  readonly hasConsentedToNames: boolean;
+}

@@ -1,0 +1,93 @@
+import { actions, button, code, context, type Message, section } from './blocks.ts';
+
+export const CONSENT_ACTION = 'names_consent';
+export const WITHDRAW_ACTION = 'names_withdraw';
+
+export interface ConnectView {
+  /** Address of the collector, without a slash at its end. */
+  readonly publicUrl: string;
+  /** The personal token; shown here and never again. */
+  readonly token: string;
+  /** Whether the channel may name this developer; undefined where the team decided for all. */
+  readonly hasConsented: boolean | undefined;
+}
+
+/** Everything that one developer needs to connect, ready to paste: one block of settings, nothing else to install but curl. */
+export function connectAnswer({ publicUrl, token, hasConsented }: ConnectView): Message {
+  return {
+    text: 'Connect Claude Code to Quota Watch',
+    blocks: [
+      section(
+        '*Connect Claude Code*\nMerge this into `~/.claude/settings.json` (not a repository’s settings: Claude Code ignores telemetry keys there) and restart Claude Code. The token is yours alone and is shown only now.',
+      ),
+      code(connectSettings(publicUrl, token)),
+      section(
+        '*What it sends*: token counts, model, client version and times of each request; used percentages and cache counters from the status line; which limit was hit. *What is never kept*: prompts, answers, file names, repositories. If you have a status line of your own, keep it and add the `curl` to its script.',
+      ),
+      ...consentBlocks(hasConsented),
+      context('The first data arrives within seconds of your next turn; then `/quota` answers.'),
+    ],
+  };
+}
+
+/** The `~/.claude/settings.json` block: telemetry for requests, a status line for percentages, a hook for lock-outs. */
+function connectSettings(publicUrl: string, token: string): string {
+  const env = {
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    OTEL_EXPORTER_OTLP_ENDPOINT: publicUrl,
+    OTEL_EXPORTER_OTLP_HEADERS: `Authorization=Bearer ${token}`,
+    // Off by default, and set all the same: one of them follows another when it is unset.
+    OTEL_LOG_USER_PROMPTS: '0',
+    OTEL_LOG_ASSISTANT_RESPONSES: '0',
+    OTEL_LOG_TOOL_DETAILS: '0',
+    OTEL_LOG_TOOL_CONTENT: '0',
+    OTEL_LOG_RAW_API_BODIES: '0',
+    QUOTA_WATCH_TOKEN: token,
+  };
+  const hook = {
+    type: 'http',
+    url: `${publicUrl}/v1/hooks`,
+    timeout: 5,
+    headers: { Authorization: 'Bearer $QUOTA_WATCH_TOKEN' },
+    allowedEnvVars: ['QUOTA_WATCH_TOKEN'],
+  };
+  const statusLine = { type: 'command', command: statusLineCommand(publicUrl, token) };
+  const hooks = { StopFailure: [{ matcher: 'rate_limit', hooks: [hook] }] };
+  const envLines = Object.entries(env).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  // One line for each part that is copied whole: a page of brackets hides what matters.
+  return [
+    '{',
+    `  "env": {\n${envLines.join(',\n')}\n  },`,
+    `  "statusLine": ${JSON.stringify(statusLine)},`,
+    `  "hooks": ${JSON.stringify(hooks)}`,
+    '}',
+  ].join('\n');
+}
+
+/** Sends what Claude Code pipes in and prints the collector's one line; two seconds at most, and never an error. */
+function statusLineCommand(publicUrl: string, token: string): string {
+  return `curl -sS -m 2 -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' --data-binary @- ${publicUrl}/v1/status-line 2>/dev/null || true`;
+}
+
+function consentBlocks(hasConsented: boolean | undefined) {
+  if (hasConsented === undefined) return [];
+  const question = hasConsented
+    ? 'Alerts in the channel name you, and colleagues may ask `/quota` about you.'
+    : 'Alerts in the channel say “a developer” instead of your name. May they name you, and may colleagues ask `/quota` about you? They can then help at once.';
+  const answer = hasConsented
+    ? button(WITHDRAW_ACTION, 'Do not name me any more')
+    : button(CONSENT_ACTION, 'Yes, name me', 'primary');
+  return [section(question), actions(answer)];
+}
+
+/** What replaces the answer once the button was used: without the token, which the message must not keep. */
+export function consentAnswer(hasConsented: boolean): Message {
+  const text = hasConsented
+    ? ':white_check_mark: Alerts in the channel will name you, and colleagues may ask `/quota` about you. `/quota connect` lets you take that back.'
+    : ':white_check_mark: Alerts in the channel will say “a developer”, and only you and admins see your quota.';
+  return { text, blocks: [section(text)] };
+}

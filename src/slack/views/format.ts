@@ -1,0 +1,55 @@
+import { DateTime } from 'luxon';
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time.ts';
+
+/** Tokens at a glance: `950`, `14k`, `1.2M`. */
+export function tokens(count: number): string {
+  if (count < 1000) return String(Math.round(count));
+  if (count < 999_500) return `${Math.round(count / 1000)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
+/** Micro-dollars as dollars: `$0.42`, `$1,204`. */
+export function dollars(micros: number): string {
+  const amount = micros / 1_000_000;
+  const digits = amount >= 100 ? 0 : 2;
+  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+}
+
+/** A stretch of time: `40 s`, `12 min`, `1 h 5 min`, `2 d 3 h`. */
+export function duration(ms: number): string {
+  const minutes = Math.round(ms / MINUTE_MS);
+  if (ms < SECOND_MS) return 'under 1 s';
+  if (ms < MINUTE_MS) return `${Math.round(ms / SECOND_MS)} s`;
+  if (minutes < 60) return `${minutes} min`;
+  if (ms < DAY_MS) return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+  const hours = Math.round(ms / HOUR_MS);
+  return `${Math.floor(hours / 24)} d${hours % 24 === 0 ? '' : ` ${hours % 24} h`}`;
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+/**
+ * A moment that Slack shows in each reader's own zone; `zone` serves clients that cannot, such as notifications.
+ * Today only the time, otherwise the weekday too.
+ */
+export function moment(at: EpochMs, { now, zone }: { now: EpochMs; zone: string }): string {
+  const local = DateTime.fromMillis(at, { zone });
+  const isToday = local.hasSame(DateTime.fromMillis(now, { zone }), 'day');
+  const token = isToday ? '{time}' : '{date_short_pretty} {time}';
+  return `<!date^${Math.floor(at / 1000)}^${token}|${plainMoment(at, { now, zone })}>`;
+}
+
+/** The same for places without markup. */
+function plainMoment(at: EpochMs, { now, zone }: { now: EpochMs; zone: string }): string {
+  const local = DateTime.fromMillis(at, { zone });
+  const isToday = local.hasSame(DateTime.fromMillis(now, { zone }), 'day');
+  return local.toFormat(isToday ? 'HH:mm' : 'ccc d LLL HH:mm', { locale: 'en' });
+}
+
+/** Ten cells that show how much is left, 0 to 100. */
+export function bar(leftPercent: number): string {
+  const full = Math.max(0, Math.min(10, Math.round(leftPercent / 10)));
+  return '█'.repeat(full) + '░'.repeat(10 - full);
+}

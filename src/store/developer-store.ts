@@ -1,0 +1,130 @@
+import type { Developer } from '../model/developer.ts';
+import { type DeveloperId, developerId } from '../model/ids.ts';
+import type { EpochMs } from '../model/time.ts';
+import type { Database } from './database.ts';
+
+interface Row {
+  id: number;
+  email: string | null;
+  slack_user: string | null;
+  name: string | null;
+  time_zone: string | null;
+  names_consented_at: number | null;
+}
+
+/** What Slack knows of a person. */
+export interface SlackProfile {
+  readonly slackUser: string;
+  readonly email: string | undefined;
+  readonly name: string | undefined;
+  readonly timeZone: string | undefined;
+}
+
+/** Tables whose rows follow a developer who turns out to be the same person as another. */
+const OWNED = [
+  'tokens',
+  'sessions',
+  'requests',
+  'api_errors',
+  'markers',
+  'windows',
+  'cache_reports',
+  'feeds',
+  'undetected',
+  'incidents',
+] as const;
+
+export function createDeveloperStore(db: Database) {
+  const byId = db.prepare<[number], Row>('SELECT * FROM developers WHERE id = ?');
+  const byEmail = db.prepare<[string], Row>('SELECT * FROM developers WHERE email = ?');
+  const bySlackUser = db.prepare<[string], Row>('SELECT * FROM developers WHERE slack_user = ?');
+  const everyone = db.prepare<[], Row>('SELECT * FROM developers ORDER BY id');
+  const insert = db.prepare<{ email: string | null; name: string | null; now: number }>(`
+    INSERT INTO developers (email, name, created_at)
+    VALUES (@email, @name, @now)
+  `);
+  const rename = db.prepare<{ id: number; name: string }>('UPDATE developers SET name = @name WHERE id = @id');
+  const link = db.prepare<{
+    id: number;
+    slackUser: string;
+    email: string | null;
+    name: string | null;
+    timeZone: string | null;
+  }>(`
+    UPDATE developers
+    SET slack_user = @slackUser,
+        email      = coalesce(@email, email),
+        name       = coalesce(@name, name),
+        time_zone  = coalesce(@timeZone, time_zone)
+    WHERE id = @id
+  `);
+  const consent = db.prepare<{ id: number; at: number | null }>(`
+    UPDATE developers
+    SET names_consented_at = @at
+    WHERE id = @id
+  `);
+  const keepConsent = db.prepare<{ from: number; into: number }>(`
+    UPDATE developers
+    SET names_consented_at = coalesce(names_consented_at, (SELECT names_consented_at FROM developers WHERE id = @from))
+    WHERE id = @into
+  `);
+  const remove = db.prepare<[number]>('DELETE FROM developers WHERE id = ?');
+
+  return {
+    find: (id: DeveloperId) => developer(byId.get(id)),
+    findBySlackUser: (slackUser: string) => developer(bySlackUser.get(slackUser)),
+    all: (): readonly Developer[] => everyone.all().map(toDeveloper),
+
+    /** The developer with this email, created when new. */
+    forEmail(email: string, { now, name }: { now: EpochMs; name?: string | undefined }): DeveloperId {
+      const known = byEmail.get(email.toLowerCase());
+      if (known && name !== undefined) rename.run({ id: known.id, name });
+      if (known) return developerId(known.id);
+      return developerId(Number(insert.run({ email: email.toLowerCase(), name: name ?? null, now }).lastInsertRowid));
+    },
+
+    /** The developer of a Slack user, merged with the one that telemetry knows by the same email. */
+    forSlackUser: db.transaction((profile: SlackProfile, now: EpochMs): DeveloperId => {
+      const email = profile.email?.toLowerCase() ?? null;
+      const linked = bySlackUser.get(profile.slackUser);
+      const named = email === null ? undefined : byEmail.get(email);
+      const id = named?.id ?? linked?.id ?? Number(insert.run({ email, name: null, now }).lastInsertRowid);
+      if (linked && linked.id !== id) merge(linked.id, id);
+      const { slackUser, name = null, timeZone = null } = profile;
+      link.run({ id, slackUser, email, name, timeZone });
+      return developerId(id);
+    }),
+
+    consentToNames: (id: DeveloperId, at: EpochMs) => void consent.run({ id, at }),
+    withdrawConsent: (id: DeveloperId) => void consent.run({ id, at: null }),
+  };
+
+  /** What both have is kept once: the same data reached the collector under two names. */
+  function merge(from: number, into: number) {
+    for (const table of OWNED) {
+      db.prepare(`UPDATE OR IGNORE ${table} SET developer_id = @into WHERE developer_id = @from`).run({ from, into });
+    }
+    db.prepare(`
+      DELETE FROM notices
+      WHERE incident_id IN (SELECT id FROM incidents WHERE developer_id = @from)
+    `).run({ from });
+    for (const table of OWNED) db.prepare(`DELETE FROM ${table} WHERE developer_id = @from`).run({ from });
+    keepConsent.run({ from, into });
+    remove.run(from);
+  }
+}
+
+function developer(row: Row | undefined): Developer | undefined {
+  return row && toDeveloper(row);
+}
+
+function toDeveloper(row: Row): Developer {
+  return {
+    id: developerId(row.id),
+    email: row.email ?? undefined,
+    slackUser: row.slack_user ?? undefined,
+    name: row.name ?? undefined,
+    timeZone: row.time_zone ?? undefined,
+    hasConsentedToNames: row.names_consented_at !== null,
+  };
+}

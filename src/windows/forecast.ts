@@ -1,0 +1,46 @@
+import type { QuotaWindow, Rise } from '../model/quota-window.ts';
+import { type EpochMs, epochMs, HOUR_MS, MINUTE_MS } from '../model/time.ts';
+
+/** How fast a window is used up. Paces in points per hour, as of the last reading; undefined where too little was read. */
+export interface Forecast {
+  readonly pace15: number | undefined;
+  readonly pace60: number | undefined;
+  /** When the window will be used up at the faster and at the slower of the two paces; undefined: at that pace it lasts until its reset. */
+  readonly earliest: EpochMs | undefined;
+  readonly latest: EpochMs | undefined;
+}
+
+/** Percentages are whole numbers: over less than five minutes one point of rounding would be a pace of 12 an hour. */
+const SHORTEST_SPAN_MS = 5 * MINUTE_MS;
+
+/** Forecasts from the last 15 and 60 minutes before the last reading. `rises` are the window's own, oldest first. */
+export function forecast(window: QuotaWindow, rises: readonly Rise[]): Forecast {
+  const pace15 = pace({ window, rises, spanMs: 15 * MINUTE_MS });
+  const pace60 = pace({ window, rises, spanMs: HOUR_MS });
+  const runOuts = [pace15, pace60].flatMap((points) => runOut(window, points ?? 0) ?? []).toSorted((a, b) => a - b);
+  return { pace15, pace60, earliest: runOuts[0], latest: runOuts[1] };
+}
+
+interface Span {
+  readonly window: QuotaWindow;
+  readonly rises: readonly Rise[];
+  readonly spanMs: number;
+}
+
+/** Points per hour over the span that ends with the last reading; over the whole window where it is younger than the span. */
+export function pace({ window, rises, spanMs }: Span): number | undefined {
+  const from = window.lastReadAt - spanMs;
+  const start = rises.findLast((rise) => rise.at <= from) ?? rises[0];
+  if (!start) return undefined;
+  const elapsed = window.lastReadAt - Math.max(start.at, from);
+  if (elapsed < Math.min(SHORTEST_SPAN_MS, spanMs)) return undefined;
+  return ((window.usedPercent - start.usedPercent) * HOUR_MS) / elapsed;
+}
+
+/** When the pace leaves the window empty, if that is before it resets; undefined means it lasts. */
+export function runOut(window: QuotaWindow, pointsPerHour: number): EpochMs | undefined {
+  if (pointsPerHour <= 0) return undefined;
+  const left = Math.max(0, 100 - window.usedPercent);
+  const emptyAt = window.lastReadAt + (left / pointsPerHour) * HOUR_MS;
+  return emptyAt < window.resetsAt ? epochMs(emptyAt) : undefined;
+}

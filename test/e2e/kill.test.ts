@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { openStore } from '../../src/store/store.ts';
+import { eventually, type SeenMessage } from '../support/running-app.ts';
+
+const ROUNDS = 4;
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+let folder: string;
+let url: string;
+let env: NodeJS.ProcessEnv;
+let server: ChildProcess;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'quota-watch-'));
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  env = { ...process.env, PORT: String(port), DATABASE_PATH: join(folder, 'quota-watch.db'), LOG_LEVEL: 'warn' };
+});
+
+afterAll(async () => {
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+  rmSync(folder, { recursive: true });
+});
+
+test('killed at any moment, the server loses no acknowledged request and repeats no message', async () => {
+  const acknowledged: string[] = [];
+  const token = createToken();
+  for (let round = 0; round < ROUNDS; round++) {
+    await startServer();
+    const sending = sendBrokenSession(token, `round-${round}`, acknowledged);
+    // Each round dies at another stage: while sending, detecting, posting, editing.
+    await new Promise((resolve) => setTimeout(resolve, 150 + round * 220));
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    await sending;
+  }
+  await startServer();
+
+  const db = new BetterSqlite3(join(folder, 'quota-watch.db'), { readonly: true });
+  const kept = db.prepare<[], string>('SELECT request_id FROM requests').pluck();
+  const unsaid = db.prepare("SELECT count(*) FROM notices WHERE state IN ('waiting', 'sending')").pluck();
+  const incidents = db.prepare("SELECT count(*) FROM incidents WHERE severity <> 'recorded'").pluck();
+  await eventually(() => expect(unsaid.get()).toBe(0));
+
+  expect(acknowledged.length).toBeGreaterThan(0);
+  expect(kept.all()).toEqual(expect.arrayContaining(acknowledged));
+  expect(new Set(kept.all()).size).toBe(kept.all().length);
+  const alerts = (await messages()).filter(({ text }) => text.includes('Prompt cache broken'));
+  expect(alerts.length).toBe(incidents.get());
+  expect(new Set(alerts.map(({ blocks }) => JSON.stringify(blocks).match(/round-\d/)?.[0])).size).toBe(alerts.length);
+  db.close();
+});
+
+/** Sends broken turns one by one until the server is gone; notes which were acknowledged. */
+async function sendBrokenSession(token: string, session: string, acknowledged: string[]): Promise<void> {
+  for (let turn = 0; turn < 400; turn++) {
+    const requestId = `${session}-${turn}`;
+    const written = turn === 0 ? 60_000 : 60_000 + turn * 2500;
+    const request = {
+      session,
+      requestId,
+      at: Date.now(),
+      model: 'claude-opus-5-5',
+      inputTokens: 4,
+      outputTokens: 9,
+      cacheReadTokens: 14_000,
+      cacheCreationTokens: written,
+    };
+    try {
+      const answer = await fetch(`${url}/v1/usage`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ requests: [request] }),
+      });
+      if (answer.ok) acknowledged.push(requestId);
+    } catch {
+      return;
+    }
+  }
+}
+
+async function startServer(): Promise<void> {
+  server = spawn(process.execPath, [MAIN], { env, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
+}
+
+/** An unknown address, so that no direct messages are sent beside the channel's. */
+function createToken(): string {
+  const store = openStore(join(folder, 'quota-watch.db'), systemClock.now());
+  const developer = store.developers.forEmail('dev@example.com', { now: systemClock.now() });
+  const token = store.tokens.create({ of: 'developer', developer }, systemClock.now());
+  store.close();
+  return token;
+}
+
+async function messages(): Promise<readonly SeenMessage[]> {
+  const answer = await fetch(`${url}/workspace/messages`);
+  const { messages: all }: { messages: SeenMessage[] } = await answer.json();
+  return all;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

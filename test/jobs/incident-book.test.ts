@@ -1,0 +1,271 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createIncidentBook } from '../../src/jobs/incident-book.ts';
+import type { DeveloperId } from '../../src/model/ids.ts';
+import { type Incident, isCacheIncident } from '../../src/model/incident.ts';
+import { type EpochMs, HOUR_MS, plus, SECOND_MS } from '../../src/model/time.ts';
+import type { StoredIncident } from '../../src/store/incident-store.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import {
+  burnFinding,
+  cacheFinding,
+  evidence,
+  hours,
+  lockOutFinding,
+  minutes,
+  NOON,
+  resumeFinding,
+  SESSION,
+  seconds,
+  thresholdFinding,
+} from '../support/builders.ts';
+
+let store: Store;
+let ada: DeveloperId;
+let book: ReturnType<typeof createIncidentBook>;
+let isNamed: boolean;
+
+beforeEach(() => {
+  store = openStore(':memory:', NOON);
+  ada = store.developers.forEmail('ada@example.com', { now: NOON });
+  isNamed = true;
+  book = createIncidentBook({ store, mayName: () => isNamed });
+});
+
+const absorb = (finding: Parameters<typeof book.absorb>[1], now: EpochMs = NOON) => book.absorb(ada, finding, now);
+
+/** What is to be said, and when. */
+const waiting = (by: EpochMs = plus(NOON, HOUR_MS)) =>
+  store.notices.due(by).map(({ audience, form, reason }) => `${audience} ${form}: ${reason}`);
+
+/** Everything that waits was said. */
+function allSaid(now: EpochMs = NOON) {
+  for (const { id } of store.notices.due(plus(now, HOUR_MS))) {
+    store.notices.claim(id);
+    store.notices.sent(id, now, { channel: 'C1', ts: `${id}.0` });
+  }
+}
+
+function opened(finding: Parameters<typeof book.absorb>[1], now: EpochMs = NOON): StoredIncident {
+  const stored = absorb(finding, now);
+  if (!stored) throw new Error('nothing opened');
+  return stored;
+}
+
+const current = ({ id }: StoredIncident): Incident => {
+  const stored = store.incidents.find(id);
+  if (!stored) throw new Error('gone');
+  return stored.incident;
+};
+
+describe('a first finding', () => {
+  test('opens an incident and says so in the channel', () => {
+    const incident = opened(cacheFinding());
+    expect(current(incident)).toMatchObject({ kind: 'cache_invalidation', severity: 'warning', developer: ada });
+    expect(waiting(NOON)).toEqual(['channel message: opened']);
+  });
+
+  test('tells the developer too where the channel may not name them', () => {
+    isNamed = false;
+    absorb(cacheFinding());
+    expect(waiting(NOON)).toEqual(['channel message: opened', 'developer message: opened']);
+  });
+
+  test.each([
+    ['a costly resume', resumeFinding()],
+    ['a lock-out', lockOutFinding()],
+    ['a threshold', thresholdFinding()],
+    ['a fast burn', burnFinding()],
+  ])('of %s is for the developer alone', (_, finding) => {
+    absorb(finding);
+    expect(waiting(NOON)).toEqual(['developer message: opened']);
+  });
+
+  test('that is only recorded is kept and not said', () => {
+    const incident = opened(resumeFinding({ severity: 'recorded' }));
+    expect(current(incident).severity).toBe('recorded');
+    expect(waiting()).toEqual([]);
+  });
+
+  test('that arrived late is kept and not said', () => {
+    absorb(cacheFinding({ misses: [evidence(), evidence({ at: seconds(10), arrivedLate: true })] }));
+    expect(waiting()).toEqual([]);
+    expect(store.incidents.openOf(ada)).toHaveLength(1);
+  });
+
+  test('of a full window waits for the refusal, which says more', () => {
+    absorb(thresholdFinding({ level: 100, usedPercent: 100 }));
+    expect(waiting(plus(NOON, 15 * SECOND_MS - 1))).toEqual([]);
+    expect(waiting(plus(NOON, 15 * SECOND_MS))).toEqual(['developer message: opened']);
+  });
+});
+
+describe('a further finding', () => {
+  const more = () => cacheFinding({ misses: [evidence({ at: seconds(20) })], consecutive: 2 });
+
+  test('grows the incident, and the edit waits a second for more of them', () => {
+    const incident = opened(cacheFinding());
+    allSaid();
+    absorb(more());
+    const { evidence: grown } = current(incident);
+    expect('misses' in grown && grown.misses).toBe(3);
+    expect(store.incidents.openOf(ada)).toHaveLength(1);
+    expect(waiting(plus(NOON, SECOND_MS - 1))).toEqual([]);
+    expect(waiting(plus(NOON, SECOND_MS))).toEqual(['channel message: grown']);
+  });
+
+  test('before the first word was sent adds no second one', () => {
+    absorb(cacheFinding());
+    absorb(more());
+    expect(waiting()).toEqual(['channel message: opened']);
+  });
+
+  test('that is worse is said at once', () => {
+    absorb(cacheFinding());
+    allSaid();
+    absorb({ ...more(), severity: 'critical' });
+    expect(waiting(NOON)).toEqual(['channel message: escalated']);
+  });
+
+  test('with nothing new changes nothing', () => {
+    absorb(cacheFinding());
+    allSaid();
+    expect(absorb(cacheFinding())).toBeUndefined();
+    expect(waiting()).toEqual([]);
+  });
+
+  test('soon after the end reopens incident and message; long after it is a new one', () => {
+    const incident = opened(cacheFinding());
+    const ended = { at: minutes(1), by: 'healthy' as const };
+    allSaid();
+    const again = (minute: number) =>
+      cacheFinding({ misses: [evidence({ at: minutes(minute) }), evidence({ at: minutes(minute + 1) })] });
+    book.change(incident.id, { ...current(incident), resolved: ended }, minutes(1));
+    allSaid();
+    expect(absorb(again(30), minutes(31))?.id).toBe(incident.id);
+    expect(waiting(minutes(40))).toEqual(['channel message: reopened']);
+    allSaid();
+    book.change(incident.id, { ...current(incident), resolved: { ...ended, at: minutes(40) } }, minutes(40));
+    allSaid();
+    expect(absorb(again(120), minutes(121))?.id).not.toBe(incident.id);
+  });
+
+  test('tells the developer for themselves from when they took their consent back, and goes on editing the channel', () => {
+    absorb(cacheFinding());
+    allSaid();
+    isNamed = false;
+    absorb(more());
+    expect(waiting()).toEqual(['developer message: opened', 'channel message: grown']);
+  });
+});
+
+describe('the end', () => {
+  test('is said where the incident was said', () => {
+    const incident = opened(cacheFinding());
+    allSaid();
+    book.change(incident.id, { ...current(incident), resolved: { at: minutes(5), by: 'healthy' } }, minutes(5));
+    expect(waiting()).toEqual(['channel message: resolved']);
+    expect(store.incidents.openOf(ada)).toEqual([]);
+  });
+
+  test('of what was never said is not said either', () => {
+    const incident = opened(resumeFinding({ severity: 'recorded' }));
+    book.change(incident.id, { ...current(incident), resolved: { at: minutes(5), by: 'quiet' } }, minutes(5));
+    expect(waiting()).toEqual([]);
+  });
+
+  test('is said once', () => {
+    const incident = opened(cacheFinding());
+    allSaid();
+    for (const _ of [1, 2]) {
+      book.change(incident.id, { ...current(incident), resolved: { at: minutes(5), by: 'healthy' } }, minutes(5));
+      allSaid();
+    }
+    expect(waiting()).toEqual([]);
+  });
+
+  test.each([
+    ['reset', ['developer message: resolved', 'developer reply: resolved']],
+    ['open_again', ['developer message: resolved', 'developer reply: resolved']],
+    ['overtaken', ['developer message: resolved']],
+  ] as const)('of a lock-out by %s rings when it opens the way again', (by, said) => {
+    const incident = opened(lockOutFinding());
+    allSaid();
+    book.change(incident.id, { ...current(incident), resolved: { at: hours(1), by } }, hours(1));
+    expect(waiting(hours(2))).toEqual(said);
+  });
+
+  test('of a threshold rings nobody', () => {
+    const incident = opened(thresholdFinding());
+    allSaid();
+    book.change(incident.id, { ...current(incident), resolved: { at: hours(4), by: 'reset' } }, hours(4));
+    expect(waiting(hours(5))).toEqual(['developer message: resolved']);
+  });
+});
+
+describe('of two incidents of one window', () => {
+  test('the more serious one takes the word, and the other says where to look', () => {
+    const threshold = opened(thresholdFinding());
+    allSaid();
+    absorb(lockOutFinding({ at: minutes(1) }), minutes(1));
+    expect(current(threshold).resolved).toEqual({ at: minutes(1), by: 'overtaken' });
+    expect(waiting()).toEqual(['developer message: opened', 'developer message: resolved']);
+  });
+
+  test('the lesser one is not even opened', () => {
+    absorb(lockOutFinding());
+    expect(absorb(thresholdFinding({ level: 100, usedPercent: 100 }))).toBeUndefined();
+    expect(absorb(burnFinding())).toBeUndefined();
+    expect(store.incidents.openOf(ada)).toHaveLength(1);
+  });
+
+  test('of another reset time have nothing to do with each other', () => {
+    absorb(lockOutFinding());
+    expect(absorb(thresholdFinding({ resetsAt: hours(9) }))).toBeDefined();
+  });
+});
+
+describe('the cause', () => {
+  function clientNames(cause: string, missAt: EpochMs) {
+    store.reports.addCacheReport(ada, {
+      session: SESSION,
+      at: missAt,
+      requests: 9,
+      misses: 1,
+      expectedRebuilds: 0,
+      missRecacheTokens: 60_000,
+      lastMissAt: missAt,
+      lastMissCause: cause,
+    });
+  }
+  const causeOf = (incident: Incident) => (isCacheIncident(incident) ? incident.evidence.cause : undefined);
+
+  test('is what the client named for one of these misses, in whole seconds', () => {
+    clientNames('tools_changed', plus(NOON, -999));
+    expect(causeOf(opened(cacheFinding()).incident)).toBe('tools_changed');
+  });
+
+  test('of an older miss is not', () => {
+    clientNames('tools_changed', seconds(-30));
+    expect(causeOf(opened(cacheFinding()).incident)).toBeUndefined();
+  });
+
+  test('that comes later is taken up with the next change', () => {
+    const incident = opened(cacheFinding());
+    clientNames('tools_changed', seconds(10));
+    book.change(incident.id, current(incident), minutes(1));
+    expect(causeOf(current(incident))).toBe('tools_changed');
+  });
+});
+
+describe('a turn that heals', () => {
+  test('is written down without a word', () => {
+    const incident = opened(cacheFinding());
+    allSaid();
+    const { incident: before } = incident;
+    if (!isCacheIncident(before)) throw new Error('no cache incident');
+    const healing = { ...before, evidence: { ...before.evidence, consecutive: 9 } };
+    book.note(incident.id, healing);
+    expect(current(incident)).toEqual(healing);
+    expect(waiting()).toEqual([]);
+  });
+});

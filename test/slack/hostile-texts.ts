@@ -1,0 +1,21 @@
+/** What somebody might put into a name, a model, a version, a session, a cause, a scope, or type after `/quota`. */
+export const HOSTILE_TEXTS: readonly (readonly [what: string, text: string])[] = [
+  ['a broadcast', '<!channel>'],
+  ['a broadcast with a label', '<!here|here> <!everyone>'],
+  ['a mention', '<@U000000ADA>'],
+  ['a link', '<http://evil.example|click me>'],
+  ['an escaped broadcast', '&lt;!channel&gt;'],
+  ['a half-open date', '<!date^1^{time}|'],
+  ['backticks', '``` `code` ```'],
+  ['stars, underscores and tildes', '*bold* _slanted_ ~gone~'],
+  ['line breaks of every kind', 'one\ntwo\r\nthree\u2028four\u2029five\vsix\u0085seven'],
+  ['NUL and other control characters', 'a\u0000b\u001b[31mc\u0007d\u007fe'],
+  ['text from right to left', 'abc\u202Edef\u2066ghi'],
+  ['5,000 letters', 'x'.repeat(5000)],
+  ['5,000 ampersands', '&'.repeat(5000)],
+  ['5,000 faces', '😀'.repeat(2500)],
+  ['lone surrogates', '\uD83D x \uDE00'],
+  ['nothing but control characters', '\u0000\u0001'],
+  ['nothing but blanks', '   \t '],
+  ['nothing', ''],
+];

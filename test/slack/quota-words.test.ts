@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type QuotaQuestion, quotaQuestion } from '../../src/slack/quota-words.ts';
+
+describe('what is typed after /quota', () => {
+  test.each<[string, QuotaQuestion]>([
+    ['', { is: 'own' }],
+    ['   ', { is: 'own' }],
+    ['me', { is: 'own' }],
+    ['ME ', { is: 'own' }],
+    ['incidents', { is: 'incidents' }],
+    ['  Incidents\n', { is: 'incidents' }],
+    ['connect', { is: 'connect' }],
+    ['help', { is: 'help' }],
+    ['<@U000000ADA>', { is: 'user', slackUser: 'U000000ADA' }],
+    ['<@U000000ADA|ada>', { is: 'user', slackUser: 'U000000ADA' }],
+    ['<@W0123ABC|> ', { is: 'user', slackUser: 'W0123ABC' }],
+  ])('"%s" is understood', (text, question) => {
+    expect(quotaQuestion(text)).toEqual(question);
+  });
+
+  test.each<[string, string | undefined]>([
+    ['incident', 'incidents'],
+    ['INCIDNETS', 'incidents'],
+    ['conect', 'connect'],
+    ['hlep', 'help'],
+    ['weather', undefined],
+    ['connect team', undefined],
+    ['@ada', undefined],
+    ['<@U1> and <@U2>', undefined],
+    ['<@U1', undefined],
+    ['<!channel>', undefined],
+    ['<#C123|general>', undefined],
+  ])('"%s" is not understood, and the nearest command is %s', (typed, nearest) => {
+    expect(quotaQuestion(typed)).toEqual({ is: 'unknown', typed, nearest });
+  });
+
+  test('of whatever kind is a question', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (text) => void quotaQuestion(text)));
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import type { Incident } from '../../../src/model/incident.ts';
+import { DAY_MS, plus } from '../../../src/model/time.ts';
+import { incidentsAnswer } from '../../../src/slack/views/incidents-answer.ts';
+import { NOON } from '../../support/builders.ts';
+import { broken, burning, EVERY_KIND, lockedOut, over, resumed } from '../incidents.ts';
+import { fine, linesOf } from '../seen.ts';
+
+const READING = { now: NOON, zone: 'UTC' };
+const answer = (incidents: readonly Incident[]) => fine(incidentsAnswer(incidents, READING));
+const small = resumed({ rewrittenTokens: 25_000 }, { severity: 'recorded' });
+
+describe('the list of incidents', () => {
+  test('without any says so', () => {
+    const message = answer([]);
+    expect(message.text).toBe('No incidents in the last 7 days.');
+    expect(linesOf(message)).toEqual([message.text]);
+  });
+
+  test('counts what was too small for a message', () => {
+    expect(linesOf(answer([small, small]))).toEqual([
+      'No incidents in the last 7 days. 2 small resumes recorded, each too small for a message.',
+    ]);
+  });
+
+  test('tells one, and what is beside it', () => {
+    const message = answer([small, over(broken(), 'healthy')]);
+    expect(message.text).toBe('1 incident in the last 7 days');
+    expect(linesOf(message)).toEqual([
+      '*1 incident in the last 7 days*',
+      ':white_check_mark: 12:00 · Prompt cache broken: 2 turns rewrote 120k tokens · over at 12:12',
+      '1 small resume recorded, each too small for a message.',
+    ]);
+  });
+
+  test('has a line for every kind, in the order in which they are given', () => {
+    expect(linesOf(answer([...EVERY_KIND, lockedOut({ scope: 'opus' })]))).toEqual([
+      '*6 incidents in the last 7 days*',
+      ':warning: 12:00 · Prompt cache broken: 2 turns rewrote 120k tokens · *open*',
+      ':warning: 12:00 · Resume rewrote 60k tokens · *open*',
+      ':hourglass_flowing_sand: 12:00 · Locked out: five-hour quota used up · *open*',
+      ':hourglass_flowing_sand: 12:00 · 80% of your five-hour quota is used · *open*',
+      ':warning: 12:00 · Your five-hour quota is burning fast · *open*',
+      ':hourglass_flowing_sand: 12:00 · Locked out: five-hour (opus) quota used up · *open*',
+    ]);
+  });
+
+  test('of 40 shows 15, however long their lines are', () => {
+    const longAgo = { ...broken({ misses: 5000, rewrittenTokens: 10_000_000 }), openedAt: plus(NOON, -3 * DAY_MS) };
+    const longest = { ...burning({ windowKind: '&'.repeat(500) }), openedAt: plus(NOON, -3 * DAY_MS) };
+    for (const incident of [over(longAgo, 'healthy', plus(NOON, -2 * DAY_MS)), longest]) {
+      const lines = linesOf(answer([...Array.from({ length: 40 }, () => incident), small]));
+      expect(lines).toHaveLength(1 + 15 + 1);
+      expect(lines[0]).toBe('*40 incidents in the last 7 days*');
+      expect(lines.at(-1)).toMatch(/^and 25 older ones · 1 small resume recorded/);
+    }
+  });
+
+  test('of exactly 15 hides none', () => {
+    expect(linesOf(answer(Array.from({ length: 15 }, () => broken())))).toHaveLength(16);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { accountId, UNKNOWN_ACCOUNT } from '../../../src/model/ids.ts';
+import { MINUTE_MS, plus } from '../../../src/model/time.ts';
+import { appHome } from '../../../src/slack/views/app-home.ts';
+import { quotaAnswer } from '../../../src/slack/views/quota-answer.ts';
+import type { QuotaReport } from '../../../src/slack/views/quota-report.ts';
+import { hours, minutes, NOON } from '../../support/builders.ts';
+import { broken, burning } from '../incidents.ts';
+import { NOTHING_KNOWN, outlook, report } from '../reports.ts';
+import { fine, fineView, linesOf } from '../seen.ts';
+
+const answer = (part: Partial<QuotaReport> = {}) => fine(quotaAnswer(report(part)));
+const told = (part: Partial<QuotaReport> = {}) => linesOf(answer(part));
+
+describe('the answer to /quota', () => {
+  test('says what is left, how the cache does, what it is worth, and how old this is', () => {
+    expect(told()).toEqual([
+      '*Your Claude Code quota*',
+      '█████░░░░░  *50% left* of the five-hour window',
+      'resets 16:00, in 4 h · pace not known yet',
+      '*Cache*  healthy: 96% of the context read from it in the last 24 h (120 requests)',
+      '*Worth*  $3.21 in 24 h, $18.40 in 7 days at API prices',
+      'percentages from Claude Code, under 1 s old · last telemetry 2 min ago',
+    ]);
+    expect(answer().text).toBe('Your Claude Code quota: five-hour 50% left');
+  });
+
+  test('names the colleague whom it is about', () => {
+    const message = answer({ who: '<@U000000ADA>' });
+    expect(linesOf(message)[0]).toBe('*Claude Code quota of <@U000000ADA>*');
+    expect(message.text).toBe('Claude Code quota of <@U000000ADA>: five-hour 50% left');
+  });
+
+  test('has a line for each window, the next reset first, and names accounts only where there are several', () => {
+    const weekly = outlook({ kind: 'seven_day', scope: 'opus', usedPercent: 29.4, resetsAt: hours(60) });
+    expect(told({ windows: [outlook(), weekly] })).toContain('███████░░░  *71% left* of the weekly (opus) window');
+    const other = outlook({ account: accountId('abcdef0123456789') });
+    const unknown = outlook({ account: UNKNOWN_ACCOUNT });
+    const lines = told({ windows: [outlook(), other, unknown] });
+    expect(lines).toContain('█████░░░░░  *50% left* of the five-hour window · account abcdef');
+    expect(lines).toContain('█████░░░░░  *50% left* of the five-hour window');
+  });
+
+  test.each([
+    ['used up', outlook({ usedPercent: 100 }), 'resets 16:00, in 4 h · used up'],
+    ['more than used up', outlook({ usedPercent: 104 }), 'resets 16:00, in 4 h · used up'],
+    ['too young to have a pace', outlook(), 'resets 16:00, in 4 h · pace not known yet'],
+    ['idle', outlook({}, { pace15: 0, pace60: 2 }), 'resets 16:00, in 4 h · lasts until then at this pace'],
+    [
+      'used up at the pace of the last 15 minutes alone',
+      outlook({}, { pace15: 60, pace60: 5, earliest: hours(1) }),
+      'resets 16:00, in 4 h · at the pace of the last 15 minutes gone at 13:00, 3 h before it resets',
+    ],
+    [
+      'used up at either pace',
+      outlook({}, { pace15: 60, pace60: 40, earliest: hours(1), latest: minutes(75) }),
+      'resets 16:00, in 4 h · :warning: at this pace gone at 13:00 to 13:15, 3 h before it resets',
+    ],
+    [
+      'perhaps used up since it was last read',
+      outlook({ lastReadAt: minutes(-30) }, { pace15: 60, pace60: 60, earliest: NOON, latest: minutes(5) }),
+      'resets 16:00, in 4 h · :warning: at the last pace it may be gone already; last read 30 min ago',
+    ],
+    [
+      'used up at paces that agree',
+      outlook({}, { pace15: 60, pace60: 60, earliest: hours(1), latest: plus(hours(1), MINUTE_MS - 1) }),
+      'resets 16:00, in 4 h · :warning: at this pace gone at 13:00, 3 h before it resets',
+    ],
+  ])('of a window that is %s', (_, window, line) => {
+    expect(told({ windows: [window] })[2]).toBe(line);
+  });
+
+  test('never shows more than nothing left', () => {
+    expect(answer({ windows: [outlook({ usedPercent: 130 })] }).text).toContain('five-hour 0% left');
+  });
+
+  test('tells an old reading by its age', () => {
+    const windows = [outlook({ lastReadAt: hours(-2) }), outlook({ kind: 'seven_day', lastReadAt: hours(-3) })];
+    expect(told({ windows }).at(-1)).toMatch(/^percentages from Claude Code, 2 h old/);
+  });
+
+  test('without readings says what is missing and guesses no percentage', () => {
+    const message = answer(NOTHING_KNOWN);
+    expect(message.text).toBe('Your Claude Code quota: what is left is unknown');
+    expect(linesOf(message)).toEqual([
+      '*Your Claude Code quota*',
+      '*What is left is unknown.* The percentage comes from the status line, which is not connected: `/quota connect` shows how.',
+      '*Cache*  no requests in the last 24 h',
+      '*Worth*  $0.00 in 24 h, $0.00 in 7 days at API prices',
+      'no telemetry yet',
+    ]);
+    expect(JSON.stringify(message)).not.toMatch(/\d%/);
+  });
+
+  test('without windows since their reset says that the next turn brings them', () => {
+    const heard = { statusLine: hours(-6), telemetry: NOON };
+    expect(told({ ...NOTHING_KNOWN, heard })[1]).toBe(
+      '*What is left is unknown.* The status line last spoke 6 h ago and its windows have reset since: the next turn brings new ones.',
+    );
+  });
+
+  test('without readings shows what was spent in the five-hour block, unknown prices apart', () => {
+    const block = { startsAt: hours(-2), endsAt: hours(3), requests: 41, costMicros: 2_400_000, unpricedRequests: 1 };
+    expect(told({ ...NOTHING_KNOWN, block })[2]).toBe(
+      'Five-hour block by activity, since 10:00: $2.40 at API prices in 41 requests, plus 1 request of unknown price.',
+    );
+  });
+
+  test('counts unknown prices, never as zero', () => {
+    const spend = { dayMicros: 0, weekMicros: 0, unpricedRequests: 12 };
+    expect(told({ spend })[4]).toBe(
+      '*Worth*  $0.00 in 24 h, $0.00 in 7 days at API prices, plus 12 requests of unknown price',
+    );
+  });
+
+  test('of a sick cache says how often and how much', () => {
+    const cache = { requests: 40, readShare: 0.412, incidents: 2, rewrittenTokens: 1_240_000 };
+    expect(told({ cache })[3]).toBe(
+      '*Cache*  2 incidents, 1.2M tokens rewritten; 41% of the context read from it in the last 24 h (40 requests)',
+    );
+  });
+
+  test('lists what is open', () => {
+    const lines = told({ openIncidents: [broken(), burning()] });
+    expect(lines.slice(5, 8)).toEqual([
+      '*Open now*',
+      ':warning: 12:00 · Prompt cache broken: 2 turns rewrote 120k tokens · *open*',
+      ':warning: 12:00 · Your five-hour quota is burning fast · *open*',
+    ]);
+  });
+
+  test('stays a message that Slack takes with more windows and incidents than anybody has', () => {
+    const windows = Array.from({ length: 100 }, (_, index) => outlook({ kind: `${'&'.repeat(200)}${index}` }));
+    const openIncidents = Array.from({ length: 100 }, () =>
+      burning({ windowKind: '&'.repeat(500), resetsAt: hours(90) }),
+    );
+    answer({ windows, openIncidents });
+    fineView(appHome(report({ windows, openIncidents })));
+  });
+});
+
+describe('App Home', () => {
+  test.each<[string, Partial<QuotaReport>]>([
+    ['somebody who is connected', {}],
+    ['somebody who is not', NOTHING_KNOWN],
+    ['somebody with open incidents', { openIncidents: [broken()] }],
+  ])('shows %s the answer to /quota', (_, part) => {
+    const home = linesOf(fineView(appHome(report(part))));
+    expect(home[0]).toBe('Your Claude Code quota');
+    expect(home.slice(1, -1)).toEqual(told(part).slice(1));
+    expect(home.at(-1)).toBe('`/quota help` tells what else I can answer.');
+  });
+});

@@ -1,0 +1,156 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type DeveloperId, developerId } from '../../src/model/ids.ts';
+import type { SlackProfile } from '../../src/store/developer-store.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { cacheIncident, marker, minutes, NOON, reading, request, SESSION } from '../support/builders.ts';
+
+let store: Store;
+
+beforeEach(() => {
+  store = openStore(':memory:', NOON);
+  return () => store.close();
+});
+
+const profile = (part: Partial<SlackProfile> = {}): SlackProfile => ({
+  slackUser: 'U1',
+  email: 'Ann@Example.com',
+  name: 'Ann',
+  timeZone: 'Europe/Berlin',
+  ...part,
+});
+
+describe('a developer', () => {
+  test('is known by email in any case, and created once', () => {
+    const id = store.developers.forEmail('Ann@Example.com', { now: NOON });
+    expect(store.developers.forEmail('ann@example.COM', { now: NOON })).toBe(id);
+    expect(store.developers.find(id)).toEqual({
+      id,
+      email: 'ann@example.com',
+      slackUser: undefined,
+      name: undefined,
+      timeZone: undefined,
+      hasConsentedToNames: false,
+    });
+    expect(store.developers.all()).toHaveLength(1);
+  });
+
+  test('takes a name when there is one', () => {
+    const id = store.developers.forEmail('ann@example.com', { now: NOON, name: 'A.' });
+    store.developers.forEmail('ann@example.com', { now: NOON, name: 'Ann' });
+    store.developers.forEmail('ann@example.com', { now: NOON });
+    expect(store.developers.find(id)?.name).toBe('Ann');
+  });
+
+  test('of Slack may have no email', () => {
+    const id = store.developers.forSlackUser(profile({ email: undefined }), NOON);
+    expect(store.developers.findBySlackUser('U1')).toMatchObject({ id, email: undefined, timeZone: 'Europe/Berlin' });
+  });
+
+  test('of Slack stays one person, and keeps what Slack no longer tells', () => {
+    const id = store.developers.forSlackUser(profile(), NOON);
+    const bare = profile({ email: undefined, name: undefined, timeZone: undefined });
+    expect(store.developers.forSlackUser(bare, NOON)).toBe(id);
+    expect(store.developers.find(id)).toMatchObject({ email: 'ann@example.com', name: 'Ann' });
+  });
+
+  test('whom nobody knows is not found', () => {
+    expect(store.developers.find(developerId(99))).toBeUndefined();
+    expect(store.developers.findBySlackUser('U9')).toBeUndefined();
+  });
+
+  test('consents to their name, and may withdraw it', () => {
+    const id = store.developers.forEmail('ann@example.com', { now: NOON });
+    store.developers.consentToNames(id, NOON);
+    expect(store.developers.find(id)?.hasConsentedToNames).toBe(true);
+    store.developers.withdrawConsent(id);
+    expect(store.developers.find(id)?.hasConsentedToNames).toBe(false);
+  });
+});
+
+describe('two who turn out to be one person', () => {
+  let telemetry: DeveloperId;
+  let slack: DeveloperId;
+
+  beforeEach(() => {
+    telemetry = store.developers.forEmail('ann@example.com', { now: NOON });
+    slack = store.developers.forSlackUser(profile({ email: undefined }), NOON);
+  });
+
+  /** Slack tells the email, which telemetry knows. */
+  const merge = () => store.developers.forSlackUser(profile(), NOON);
+
+  test('become the one that telemetry knows by the email', () => {
+    expect(merge()).toBe(telemetry);
+    expect(store.developers.all()).toEqual([
+      {
+        id: telemetry,
+        email: 'ann@example.com',
+        slackUser: 'U1',
+        name: 'Ann',
+        timeZone: 'Europe/Berlin',
+        hasConsentedToNames: false,
+      },
+    ]);
+  });
+
+  test('keep all that either had', () => {
+    store.requests.keep(slack, request({ requestId: 'req_1' }), NOON);
+    store.requests.keep(telemetry, request({ requestId: 'req_2' }), NOON);
+    store.sessions.see(slack, { session: SESSION, at: NOON });
+    store.sessions.addMarker(slack, marker('resume'));
+    store.sessions.addError(slack, { session: SESSION, at: NOON, statusCode: 429 }, NOON);
+    store.sessions.touch(slack, SESSION, NOON);
+    store.reports.hear(slack, 'status_line', NOON);
+    const account = store.sessions.account(slack, SESSION);
+    store.windows.read(slack, account, reading());
+    const token = store.tokens.create({ of: 'developer', developer: slack }, NOON);
+    const incident = store.incidents.add(cacheIncident({ developer: slack }));
+    merge();
+    expect(store.requests.ofSession(telemetry, SESSION, NOON)).toHaveLength(2);
+    expect(store.sessions.owner(SESSION)).toBe(telemetry);
+    expect(store.sessions.markers(telemetry, SESSION, NOON)).toHaveLength(1);
+    expect(store.sessions.lastThrottled(telemetry, NOON)).toBeDefined();
+    expect(store.sessions.undetected(10)).toEqual([{ developer: telemetry, session: SESSION, fromAt: NOON }]);
+    expect(store.reports.feeds(telemetry).get('status_line')).toBe(NOON);
+    const [window, ...others] = store.windows.known(telemetry, NOON);
+    expect(others).toEqual([]);
+    expect(window && store.windows.rises(window)).toHaveLength(1);
+    expect(store.tokens.owner(token, NOON)).toEqual({ of: 'developer', developer: telemetry });
+    expect(store.incidents.find(incident)?.incident.developer).toBe(telemetry);
+  });
+
+  test('keep once what both had, with its notices', () => {
+    const both = [telemetry, slack].map((developer) => {
+      store.requests.keep(developer, request({ requestId: 'req_1' }), NOON);
+      store.sessions.see(developer, { session: SESSION, at: NOON });
+      const incident = store.incidents.add(cacheIncident({ developer }));
+      store.notices.add({
+        subject: { of: 'incident', incident },
+        audience: 'developer',
+        form: 'message',
+        reason: 'opened',
+        severity: 'warning',
+        decidedAt: NOON,
+        dueAt: NOON,
+      });
+      return incident;
+    });
+    merge();
+    expect(store.requests.ofSession(telemetry, SESSION, NOON)).toHaveLength(1);
+    expect(store.incidents.open().map((stored) => stored.id)).toEqual(both.slice(0, 1));
+    expect(store.notices.due(minutes(1)).map((notice) => notice.subject)).toEqual([
+      { of: 'incident', incident: both[0] },
+    ]);
+  });
+
+  test('keep the consent that was given in Slack', () => {
+    store.developers.consentToNames(slack, NOON);
+    merge();
+    expect(store.developers.find(telemetry)?.hasConsentedToNames).toBe(true);
+  });
+
+  test('are merged once, and stay merged', () => {
+    merge();
+    expect(merge()).toBe(telemetry);
+  });
+});

@@ -1,0 +1,175 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { sessionId } from '../../src/model/ids.ts';
+import { costMicros } from '../../src/model/prices.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { hours, MODEL, minutes, NOON, request, SESSION, seconds } from '../support/builders.ts';
+
+let store: Store;
+let developer: ReturnType<Store['developers']['forEmail']>;
+
+beforeEach(() => {
+  store = openStore(':memory:', NOON);
+  developer = store.developers.forEmail('ann@example.com', { now: NOON });
+  return () => store.close();
+});
+
+const kept = (part: Parameters<typeof request>[0]) => store.requests.keep(developer, request(part), NOON);
+const all = () => store.requests.ofSession(developer, SESSION, NOON).map((stored) => stored.request);
+
+describe('a request', () => {
+  test('comes back as it was kept, with when it arrived', () => {
+    const whole = request({
+      origin: 'agent',
+      agent: 'a1',
+      querySource: 'agent:custom',
+      clientVersion: '2.1.330',
+      promptId: 'p1',
+      requestId: 'req_1',
+      clientRequestId: 'c1',
+      sequence: 3,
+      startedAt: seconds(-9),
+      endedAt: NOON,
+      inputTokens: 1,
+      outputTokens: 2,
+      cacheReadTokens: 3,
+      cacheCreationTokens: 9,
+      cacheCreation5mTokens: 4,
+      cacheCreation1hTokens: 5,
+    });
+    const priced = { ...whole, costMicros: costMicros(whole) };
+    store.requests.keep(developer, priced, minutes(1));
+    expect(store.requests.ofSession(developer, SESSION, NOON)).toEqual([{ request: priced, receivedAt: minutes(1) }]);
+  });
+
+  test('may know no more than its tokens', () => {
+    kept({});
+    expect(all()).toEqual([request()]);
+  });
+
+  test('belongs to one developer and one session', () => {
+    const other = store.developers.forEmail('bob@example.com', { now: NOON });
+    kept({ requestId: 'req_1' });
+    expect(store.requests.keep(other, request({ requestId: 'req_1' }), NOON)).toBe('accepted');
+    kept({ session: sessionId('session-2') });
+    expect(all()).toHaveLength(1);
+  });
+});
+
+describe('a request that comes twice is kept once', () => {
+  test.each([
+    ['by its request id', { requestId: 'req_1' }, { requestId: 'req_1', endedAt: seconds(1) }],
+    ['by its client request id', { clientRequestId: 'c1' }, { clientRequestId: 'c1', endedAt: seconds(1) }],
+    ['by its moment and sequence', { sequence: 4 }, { sequence: 4 }],
+    ['by its moment alone', {}, {}],
+    ['by either id when it has both', { requestId: 'req_1', clientRequestId: 'c1' }, { clientRequestId: 'c1' }],
+  ])('%s', (_, first, again) => {
+    expect(kept(first)).toBe('accepted');
+    expect(kept(again)).toBe('duplicate');
+    expect(all()).toHaveLength(1);
+  });
+});
+
+describe('requests are two', () => {
+  test.each([
+    ['with two request ids', { requestId: 'req_1' }, { requestId: 'req_2' }],
+    ['with two client request ids', { clientRequestId: 'c1' }, { clientRequestId: 'c2' }],
+    ['with two sequences', { sequence: 4 }, { sequence: 5 }],
+    ['of two sub-agents', { origin: 'agent', agent: 'a1' }, { origin: 'agent', agent: 'a2' }],
+    ['to two models', { model: MODEL }, { model: 'claude-opus-5-5' }],
+    ['at two moments', {}, { endedAt: seconds(1) }],
+    ['when only one of them has an id', { requestId: 'req_1' }, {}],
+  ] as const)('%s', (_, first, second) => {
+    expect([kept(first), kept(second)]).toEqual(['accepted', 'accepted']);
+    expect(all()).toHaveLength(2);
+  });
+});
+
+describe('a name that a duplicate brings', () => {
+  test('is learnt, so that the next one is found by it', () => {
+    kept({ requestId: 'req_1' });
+    expect(kept({ requestId: 'req_1', clientRequestId: 'c1' })).toBe('duplicate');
+    expect(kept({ clientRequestId: 'c1' })).toBe('duplicate');
+    expect(all()).toHaveLength(1);
+  });
+
+  test('is learnt the other way round', () => {
+    kept({ clientRequestId: 'c1' });
+    expect(kept({ requestId: 'req_1', clientRequestId: 'c1' })).toBe('duplicate');
+    expect(kept({ requestId: 'req_1' })).toBe('duplicate');
+    expect(all()).toHaveLength(1);
+  });
+
+  test('does not replace a name, and takes none that another request has', () => {
+    kept({ requestId: 'req_1', clientRequestId: 'c1' });
+    kept({ requestId: 'req_2' });
+    expect(kept({ requestId: 'req_2', clientRequestId: 'c1' })).toBe('duplicate');
+    expect(all().map((one) => one.clientRequestId)).toEqual(['c1', undefined]);
+  });
+});
+
+describe('the same id with another payload', () => {
+  test('is a conflict, and the first one stands', () => {
+    kept({ requestId: 'req_1', outputTokens: 10 });
+    expect(kept({ requestId: 'req_1', outputTokens: 99 })).toBe('conflict');
+    expect(all().map((one) => one.outputTokens)).toEqual([10]);
+  });
+
+  test.each([
+    ['session', { session: sessionId('session-2') }],
+    ['model', { model: 'claude-opus-5-5' }],
+    ['input', { inputTokens: 1 }],
+    ['reads', { cacheReadTokens: 1 }],
+    ['writes', { cacheCreationTokens: 1 }],
+  ])('means another %s', (_, part) => {
+    kept({ requestId: 'req_1' });
+    expect(kept({ requestId: 'req_1', ...part })).toBe('conflict');
+  });
+
+  test('is none where only time or cost differ: two feeds of one request', () => {
+    kept({ requestId: 'req_1', costMicros: 10 });
+    expect(kept({ requestId: 'req_1', costMicros: 11, endedAt: seconds(1) })).toBe('duplicate');
+  });
+});
+
+describe('a session', () => {
+  test('is read in event order, by sequence within a moment, from a moment on', () => {
+    kept({ endedAt: seconds(20), sequence: 9 });
+    kept({ endedAt: seconds(10), sequence: 8 });
+    kept({ endedAt: seconds(10), sequence: 7 });
+    kept({ endedAt: seconds(-1), sequence: 1 });
+    expect(all().map((one) => one.sequence)).toEqual([7, 8, 9]);
+  });
+});
+
+describe('usage', () => {
+  test('sums what ended in a stretch of time, its end left out', () => {
+    kept({ inputTokens: 1, cacheReadTokens: 20, cacheCreationTokens: 300, outputTokens: 5, costMicros: 70 });
+    kept({ endedAt: minutes(59), inputTokens: 1, costMicros: undefined });
+    kept({ endedAt: hours(1), inputTokens: 999, costMicros: 999 });
+    const sum = {
+      requests: 2,
+      contextTokens: 322,
+      cacheReadTokens: 20,
+      outputTokens: 5,
+      costMicros: 70,
+      unpricedRequests: 1,
+    };
+    expect(store.requests.usage(developer, NOON, hours(1))).toEqual(sum);
+    expect(store.requests.usageByDeveloper(NOON, hours(1))).toEqual(new Map([[developer, sum]]));
+  });
+
+  test('is nothing where nothing was sent', () => {
+    expect(store.requests.usage(developer, NOON, hours(1))).toMatchObject({ requests: 0, costMicros: 0 });
+    expect(store.requests.usageByDeveloper(NOON, hours(1)).size).toBe(0);
+  });
+
+  test('is told request by request, oldest first, with unknown costs unknown', () => {
+    kept({ endedAt: minutes(2), costMicros: 5 });
+    kept({ endedAt: minutes(1) });
+    kept({ endedAt: minutes(-1), costMicros: 5 });
+    expect(store.requests.spentSince(developer, NOON)).toEqual([
+      { at: minutes(1), costMicros: undefined },
+      { at: minutes(2), costMicros: 5 },
+    ]);
+  });
+});

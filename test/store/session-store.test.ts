@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type DeveloperId, sessionId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { ACCOUNT, marker, minutes, NOON, request, SESSION } from '../support/builders.ts';
+
+let store: Store;
+let ann: DeveloperId;
+let bob: DeveloperId;
+
+beforeEach(() => {
+  store = openStore(':memory:', NOON);
+  ann = store.developers.forEmail('ann@example.com', { now: NOON });
+  bob = store.developers.forEmail('bob@example.com', { now: NOON });
+  return () => store.close();
+});
+
+describe('a session', () => {
+  test('has an unknown account until telemetry names it, and keeps it then', () => {
+    expect(store.sessions.account(ann, SESSION)).toBe(UNKNOWN_ACCOUNT);
+    store.sessions.see(ann, { session: SESSION, at: NOON });
+    expect(store.sessions.account(ann, SESSION)).toBe(UNKNOWN_ACCOUNT);
+    store.sessions.see(ann, {
+      session: SESSION,
+      at: NOON,
+      account: ACCOUNT,
+      clientVersion: '2.1.330',
+      startType: 'resume',
+    });
+    store.sessions.see(ann, { session: SESSION, at: NOON });
+    expect(store.sessions.account(ann, SESSION)).toBe(ACCOUNT);
+  });
+
+  test('belongs to nobody before it was seen, then to whom it was last seen with', () => {
+    expect(store.sessions.owner(SESSION)).toBeUndefined();
+    store.sessions.see(ann, { session: SESSION, at: minutes(2) });
+    store.sessions.see(bob, { session: SESSION, at: minutes(1) });
+    expect(store.sessions.owner(SESSION)).toBe(ann);
+    store.sessions.see(bob, { session: SESSION, at: minutes(3) });
+    expect(store.sessions.owner(SESSION)).toBe(bob);
+  });
+});
+
+describe('markers', () => {
+  test('are kept once and read in event order from a moment on', () => {
+    expect(store.sessions.addMarker(ann, marker('clear', minutes(2)))).toBe(true);
+    expect(store.sessions.addMarker(ann, marker('clear', minutes(2)))).toBe(false);
+    expect(store.sessions.addMarker(ann, marker('resume', minutes(1)))).toBe(true);
+    expect(store.sessions.addMarker(ann, marker('compaction', minutes(-1)))).toBe(true);
+    expect(store.sessions.markers(ann, SESSION, NOON)).toEqual([
+      marker('resume', minutes(1)),
+      marker('clear', minutes(2)),
+    ]);
+    expect(store.sessions.markers(bob, SESSION, NOON)).toEqual([]);
+  });
+});
+
+describe('errors', () => {
+  const fail = (minute: number, statusCode?: number) =>
+    store.sessions.addError(ann, { session: SESSION, at: minutes(minute), statusCode }, minutes(minute + 1));
+
+  test('are kept once', () => {
+    expect([fail(1, 429), fail(1, 429), fail(1, 500), fail(1)]).toEqual([true, false, true, true]);
+  });
+
+  test('tell of the newest 429, from a moment on', () => {
+    for (const [minute, status] of [
+      [1, 429],
+      [2, 429],
+      [3, 529],
+      [4, undefined],
+    ] as const)
+      fail(minute, status);
+    expect(store.sessions.lastThrottled(ann, NOON)).toBe(minutes(2));
+    expect(store.sessions.lastThrottled(ann, minutes(3))).toBeUndefined();
+    expect(store.sessions.lastThrottled(bob, NOON)).toBeUndefined();
+  });
+
+  test('are over once a request went through that was sent after them', () => {
+    fail(2, 429);
+    store.requests.keep(ann, request({ requestId: 'sent-before', startedAt: minutes(1), endedAt: minutes(3) }), NOON);
+    expect(store.sessions.lastThrottled(ann, NOON)).toBe(minutes(2));
+    store.requests.keep(ann, request({ requestId: 'sent-after', startedAt: minutes(3), endedAt: minutes(4) }), NOON);
+    expect(store.sessions.lastThrottled(ann, NOON)).toBeUndefined();
+  });
+});
+
+describe('what no detector has seen', () => {
+  test('waits once for each session, from the earliest moment that is new', () => {
+    store.sessions.touch(ann, SESSION, minutes(5));
+    store.sessions.touch(ann, SESSION, minutes(3));
+    store.sessions.touch(ann, SESSION, minutes(9));
+    store.sessions.touch(bob, SESSION, minutes(1));
+    expect(store.sessions.undetected(10)).toEqual([
+      { developer: ann, session: SESSION, fromAt: minutes(3) },
+      { developer: bob, session: SESSION, fromAt: minutes(1) },
+    ]);
+  });
+
+  test('waits no more once it was seen', () => {
+    store.sessions.touch(ann, SESSION, NOON);
+    store.sessions.touch(ann, sessionId('session-2'), NOON);
+    store.sessions.detected(ann, SESSION);
+    expect(store.sessions.undetected(10).map((one) => one.session)).toEqual(['session-2']);
+  });
+});

@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { DeveloperId } from '../../src/model/ids.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createDeveloperStore } from '../../src/store/developer-store.ts';
+import { createTokenStore } from '../../src/store/token-store.ts';
+import { minutes, NOON, seconds } from '../support/builders.ts';
+
+let db: Database;
+let tokens: ReturnType<typeof createTokenStore>;
+let ann: DeveloperId;
+
+beforeEach(() => {
+  db = openDatabase(':memory:');
+  tokens = createTokenStore(db);
+  ann = createDeveloperStore(db).forEmail('ann@example.com', { now: NOON });
+  return () => void db.close();
+});
+
+describe('a token', () => {
+  test('speaks for the one whom it was made for', () => {
+    expect(tokens.owner(tokens.create({ of: 'developer', developer: ann }, NOON), NOON)).toEqual({
+      of: 'developer',
+      developer: ann,
+    });
+    expect(tokens.owner(tokens.create({ of: 'team' }, NOON), NOON)).toEqual({ of: 'team' });
+  });
+
+  test('holds 256 random bits behind a prefix, another each time', () => {
+    const [one, other] = [tokens.create({ of: 'team' }, NOON), tokens.create({ of: 'team' }, NOON)];
+    expect(one).toMatch(/^qw_[\w-]{43}$/);
+    expect(other).not.toBe(one);
+  });
+
+  test('is stored nowhere: neither whole nor its secret part', () => {
+    const token = tokens.create({ of: 'team' }, NOON);
+    const bytes = db.serialize();
+    expect(bytes.includes(token)).toBe(false);
+    expect(bytes.includes(token.slice(8))).toBe(false);
+    expect(JSON.stringify(tokens.list())).not.toContain(token.slice(8));
+  });
+
+  test.each(['', 'qw_', 'qw_wrong', 'Bearer qw_x'])('that nobody made is refused: "%s"', (wrong) => {
+    tokens.create({ of: 'team' }, NOON);
+    expect(tokens.owner(wrong, NOON)).toBeUndefined();
+  });
+
+  test('that was changed by one letter is refused', () => {
+    const token = tokens.create({ of: 'team' }, NOON);
+    expect(tokens.owner(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`, NOON)).toBeUndefined();
+  });
+
+  test('is refused once it is revoked, which can be done once', () => {
+    const token = tokens.create({ of: 'team' }, NOON);
+    const id = tokens.list()[0]?.id ?? 0;
+    expect(tokens.revoke(id, minutes(1))).toBe(true);
+    expect(tokens.owner(token, minutes(2))).toBeUndefined();
+    expect(tokens.revoke(id, minutes(3))).toBe(false);
+    expect(tokens.list()[0]?.revokedAt).toBe(minutes(1));
+    expect(tokens.revoke(99, NOON)).toBe(false);
+  });
+
+  test('remembers when it was last used, by the minute', () => {
+    const token = tokens.create({ of: 'developer', developer: ann }, NOON);
+    const lastUsed = () => tokens.list()[0]?.lastUsedAt;
+    expect(lastUsed()).toBeUndefined();
+    tokens.owner(token, NOON);
+    tokens.owner(token, seconds(60));
+    expect(lastUsed()).toBe(NOON);
+    tokens.owner(token, seconds(61));
+    expect(lastUsed()).toBe(seconds(61));
+  });
+
+  test('is listed by whose it is and how it begins', () => {
+    const token = tokens.create({ of: 'developer', developer: ann }, NOON);
+    tokens.create({ of: 'team' }, minutes(1));
+    expect(tokens.list()).toMatchObject([
+      { kind: 'personal', email: 'ann@example.com', hint: token.slice(0, 7), createdAt: NOON },
+      { kind: 'team', email: undefined, createdAt: minutes(1) },
+    ]);
+  });
+});
