@@ -51,6 +51,8 @@ CREATE TABLE requests (
   sequence                 INTEGER,
   started_at               INTEGER NOT NULL,
   ended_at                 INTEGER NOT NULL,
+  -- What the sender's clock said, where it was so far ahead that ended_at is the arrival.
+  told_at                  INTEGER,
   received_at              INTEGER NOT NULL,
   input_tokens             INTEGER NOT NULL,
   output_tokens            INTEGER NOT NULL,
@@ -65,6 +67,7 @@ CREATE UNIQUE INDEX requests_by_request_id ON requests (developer_id, request_id
 CREATE UNIQUE INDEX requests_by_client_request_id ON requests (developer_id, client_request_id)
   WHERE client_request_id IS NOT NULL;
 CREATE INDEX requests_by_session ON requests (developer_id, session, ended_at);
+CREATE INDEX requests_by_told ON requests (developer_id, session, told_at) WHERE told_at IS NOT NULL;
 CREATE INDEX requests_by_time ON requests (developer_id, ended_at);
 
 CREATE TABLE api_errors (
@@ -151,6 +154,8 @@ CREATE TABLE undetected (
   session      TEXT    NOT NULL,
   -- Event time from which on the session must be judged (again).
   from_at      INTEGER NOT NULL,
+  -- Set when judging it failed: it must not keep the others from being judged.
+  retry_at     INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (developer_id, session)
 ) STRICT, WITHOUT ROWID;
 
@@ -172,6 +177,7 @@ CREATE TABLE incidents (
 CREATE UNIQUE INDEX incidents_unresolved ON incidents (developer_id, kind, subject) WHERE resolved_at IS NULL;
 CREATE INDEX incidents_by_subject ON incidents (developer_id, kind, subject, opened_at);
 CREATE INDEX incidents_by_time ON incidents (opened_at);
+CREATE INDEX incidents_open ON incidents (id) WHERE resolved_at IS NULL;
 
 -- The outbox. `sending` is claimed: after a crash nobody knows whether Slack has it, so it is looked up before it is sent again.
 CREATE TABLE notices (
@@ -186,6 +192,7 @@ CREATE TABLE notices (
   state         TEXT    NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'skipped', 'failed')),
   decided_at    INTEGER NOT NULL,
   due_at        INTEGER NOT NULL,
+  -- How often it went wrong by itself; what Slack's outages cost does not count.
   attempts      INTEGER NOT NULL DEFAULT 0,
   sent_at       INTEGER,
   slack_channel TEXT,
@@ -198,7 +205,8 @@ CREATE TABLE notices (
 CREATE UNIQUE INDEX notices_waiting ON notices (incident_id, audience, form)
   WHERE state = 'waiting' AND incident_id IS NOT NULL;
 CREATE UNIQUE INDEX notices_of_week ON notices (week, form) WHERE week IS NOT NULL;
-CREATE INDEX notices_unsent ON notices (due_at) WHERE state IN ('waiting', 'sending');
+CREATE INDEX notices_due ON notices (due_at) WHERE state = 'waiting';
+CREATE INDEX notices_unsettled ON notices (due_at) WHERE state = 'sending';
 CREATE INDEX notices_by_incident ON notices (incident_id, audience);
 
 CREATE TABLE installation (

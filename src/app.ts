@@ -34,6 +34,8 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
+  /** Slack took a token back while the app ran. */
+  readonly onRefused: (error: Error) => void;
 }
 
 /** Bodies that may wait for a commit; beyond it senders are asked to come back. */
@@ -43,14 +45,21 @@ const UNCLAIMED_FOR_MS = 15 * MINUTE_MS;
 /** A sweep that did not end for this long means that time has stopped for incidents. */
 const SWEEP_OVERDUE_MS = MINUTE_MS;
 
-/** Builds every part and starts them; `stop` takes them down in mirror order and drains. */
-export async function startApp({ config, clock, log, version }: AppDeps): Promise<RunningApp> {
+/**
+ * Builds every part and starts them; `stop` takes them down in mirror order and drains. Slack may be away: the rest works
+ * meanwhile. Throws `RefusedToken`.
+ */
+export async function startApp({ config, clock, log, version, onRefused }: AppDeps): Promise<RunningApp> {
   const store = openStore(config.databasePath, clock.now());
   const slack = await findSlack(config, log);
-  const bolt = createBoltApp(slack, log);
-  const people = createPeople({ client: bolt.app.client, store, clock });
+  const bolt = createBoltApp({ slack, clock, log, onRefused });
+  const people = createPeople({ client: bolt.app.client, store, clock, log });
 
-  const { detect, sweep } = createDetect({ store, mayName: channelMayName });
+  const { detect, sweep } = createDetect({
+    store,
+    mayName: channelMayName,
+    onFailure: (err, what) => log.error({ err, ...what }, 'could not be judged'),
+  });
   const announceSummary = createAnnounceSummary({ store, zone: config.zone, at: config.summaryAt });
   const { deliverNext } = createDeliver({
     store,
@@ -101,20 +110,25 @@ export async function startApp({ config, clock, log, version }: AppDeps): Promis
     channelNames: config.channelNames,
     zone: config.zone,
   });
-  await bolt.start();
-  for (const loop of [detecting, sweeping, delivering]) loop.start();
+  for (const loop of [detecting, sweeping]) loop.start();
+  try {
+    await bolt.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  delivering.start();
 
-  return {
-    url,
-    isLocal: slack.workspace !== undefined,
-    async stop() {
-      await collector.close();
-      for (const loop of [delivering, sweeping, detecting]) await loop.stop();
-      await bolt.stop();
-      await slack.workspace?.stop();
-      store.close();
-    },
-  };
+  return { url, isLocal: slack.workspace !== undefined, stop };
+
+  async function stop(): Promise<void> {
+    await collector.close();
+    await delivering.stop();
+    await bolt.stop();
+    for (const loop of [sweeping, detecting]) await loop.stop();
+    await slack.workspace?.stop();
+    store.close();
+  }
 
   function channelMayName(id: DeveloperId): boolean {
     const developer = store.developers.find(id);

@@ -134,11 +134,14 @@ function slackProblems(set: Readonly<Record<string, string | undefined>>): reado
   if (missing.length > 0 && missing.length < TOGETHER.length) {
     return [`${missing.join(' and ')} must be set too: Slack needs ${TOGETHER.join(', ')} together`];
   }
-  const isLocal = set.HOST === undefined || ['127.0.0.1', 'localhost', '::1'].includes(set.HOST);
-  if (missing.length === 0 || isLocal) return [];
-  return [
-    `HOST=${set.HOST} needs Slack: set ${TOGETHER.join(', ')}, or leave HOST at 127.0.0.1 for the local workspace`,
-  ];
+  if (isLoopback(set.HOST)) return [];
+  if (missing.length > 0) {
+    return [
+      `HOST=${set.HOST} needs Slack: set ${TOGETHER.join(', ')}, or leave HOST at 127.0.0.1 for the local workspace`,
+    ];
+  }
+  if (set.PUBLIC_URL !== undefined) return [];
+  return [`HOST=${set.HOST} needs PUBLIC_URL: the address that developers reach, such as https://quota.example.com`];
 }
 
 function slackConfig(settings: Settings): SlackConfig {
@@ -177,4 +180,8 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isLoopback(host: string | undefined): boolean {
+  return host === undefined || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

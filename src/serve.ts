@@ -5,6 +5,8 @@ import { type RunningApp, startApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { RefusedToken } from './slack/refused-token.ts';
+import { DatabaseUnusable } from './store/database.ts';
 import { DatabaseTooNew } from './store/migrate.ts';
 
 export interface Served {
@@ -22,15 +24,25 @@ export async function serve(): Promise<Served> {
     const config = readSettings();
     const log = createLog(config.logLevel);
     dieOnUnhandledRejection(log);
-    const app = await startApp({ config, clock: systemClock, log, version: packageVersion() });
+    const app = await startApp({
+      config,
+      clock: systemClock,
+      log,
+      version: packageVersion(),
+      onRefused: endWithSentence,
+    });
     stopOnSignal(app);
     return { app, config, log };
   } catch (error) {
     if (!isForPeople(error)) throw error;
-    process.stderr.write(`${sentenceFor(error)}\n`);
-    // Parts that had started already would keep the process alive.
-    process.exit(1);
+    endWithSentence(error);
   }
+}
+
+function endWithSentence(error: Error): never {
+  process.stderr.write(`${sentenceFor(error)}\n`);
+  // Parts that had started already would keep the process alive.
+  process.exit(1);
 }
 
 /** The environment, and `.env` beside it for what the environment does not set. */
@@ -41,7 +53,7 @@ export function readSettings(): Config {
 
 /** What somebody can mend needs a sentence, not a stack. */
 export function isForPeople(error: unknown): error is Error {
-  if (error instanceof ConfigError || error instanceof DatabaseTooNew) return true;
+  if ([ConfigError, DatabaseTooNew, DatabaseUnusable, RefusedToken].some((kind) => error instanceof kind)) return true;
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
@@ -50,7 +62,7 @@ function sentenceFor(error: Error): string {
   return `${error.message}: another program (or another Quota Watch) has this port. Stop it, or set PORT.`;
 }
 
-/** Swallowed, a socket that cannot reconnect would leave a program that looks alive and hears nothing. */
+/** After a mistake that nobody caught, a program would look alive and do half its work. */
 function dieOnUnhandledRejection(log: Logger) {
   process.on('unhandledRejection', (error) => {
     log.fatal({ err: error }, 'unhandled rejection');

@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 
+const PUBLIC_URL = 'https://quota.example.com';
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', ALERT_CHANNEL: 'C0123456789' };
 
 /** What is wrong, a line each, without the line that introduces them. */
@@ -87,13 +88,37 @@ describe('Slack', () => {
 });
 
 describe('the address to listen on', () => {
-  test.each(['127.0.0.1', 'localhost', '::1'])('may be %s for the local workspace', (HOST) => {
-    expect(readConfig({ HOST }).slack).toEqual({ is: 'local_workspace' });
-  });
+  test.each(['127.0.0.1', '127.0.0.2', '127.255.255.254', 'localhost', '::1'])(
+    'may be %s for the local workspace, and for Slack without a public address',
+    (HOST) => {
+      expect(readConfig({ HOST }).slack).toEqual({ is: 'local_workspace' });
+      expect(readConfig({ ...SLACK, HOST })).toMatchObject({ host: HOST, publicUrl: undefined });
+    },
+  );
 
-  test.each(['0.0.0.0', '::', '192.168.1.5', 'quota.example.com'])('may be %s only with Slack', (HOST) => {
-    expect(problems({ HOST })).toEqual([expect.stringMatching(`^HOST=${HOST} needs Slack`)]);
-    expect(readConfig({ ...SLACK, HOST }).host).toBe(HOST);
+  describe.each([
+    '0.0.0.0',
+    '::',
+    '192.168.1.5',
+    'quota.example.com',
+    '127.example.com',
+    '1127.0.0.1',
+    '127.0.0.1.nip.io',
+  ])('may be %s', (HOST) => {
+    test('only with Slack', () => {
+      for (const env of [{ HOST }, { HOST, PUBLIC_URL }]) {
+        expect(problems(env)).toEqual([expect.stringMatching(`^HOST=${HOST} needs Slack`)]);
+      }
+    });
+
+    test('only with the address that developers reach', () => {
+      for (const unset of [{}, { PUBLIC_URL: ' ' }]) {
+        expect(problems({ ...SLACK, HOST, ...unset })).toEqual([
+          `HOST=${HOST} needs PUBLIC_URL: the address that developers reach, such as https://quota.example.com`,
+        ]);
+      }
+      expect(readConfig({ ...SLACK, HOST, PUBLIC_URL })).toMatchObject({ host: HOST, publicUrl: PUBLIC_URL });
+    });
   });
 });
 

@@ -17,22 +17,26 @@ const EMPTY =
 const WRONG = 'This token is unknown or was revoked. Type /quota connect in Slack for a new one.';
 const TOO_MANY = 'Too many different wrong tokens came from this address.';
 
-/** A hook that lets only known tokens pass, before any of the body is read. Throws Problem 401, or 429 for a guesser. */
+/**
+ * A hook that lets only known tokens pass, before any of the body is read. Throws Problem 401, or 429 for a guesser, who
+ * cannot shut out those who share his address: a known token always passes.
+ */
 export function createAuthenticate({ ownerOf, clock }: AuthenticateDeps) {
   const guesses = createGuessLimit();
 
   return async (request: FastifyRequest) => {
     const token = bearerToken(request.headers.authorization);
-    const now = clock.now();
-    const retryAfterS = guesses.retryAfterS(request.ip, now);
-    if (retryAfterS) throw new Problem(429, TOO_MANY, { headers: { 'retry-after': String(retryAfterS) } });
     const owner = ownerOf(token);
-    if (!owner) {
-      guesses.wrong(request.ip, token);
-      throw unauthorized(WRONG);
-    }
+    if (!owner) throw wrong(request.ip, token);
     request.setDecorator('owner', owner);
   };
+
+  function wrong(address: string, token: string): Problem {
+    const retryAfterS = guesses.retryAfterS(address, clock.now());
+    if (retryAfterS) return new Problem(429, TOO_MANY, { headers: { 'retry-after': String(retryAfterS) } });
+    guesses.wrong(address, token);
+    return unauthorized(WRONG);
+  }
 }
 
 /** Whom the request's token speaks for. Only behind the hook above. */

@@ -4,7 +4,10 @@ import { type Fact, momentOf, type UsageItem } from '../model/usage-item.ts';
 /** How far a sender's clock may be ahead of ours and still be believed. */
 const MAX_AHEAD_MS = 5 * MINUTE_MS;
 
-/** Pulls times that lie more than five minutes ahead of `receivedAt` back to it; durations stay. `clamped` counts the items. */
+/**
+ * Pulls times that lie more than five minutes ahead of `receivedAt` back to it; durations stay, and so does what a request
+ * told. `clamped` counts the items.
+ */
 export function clampFuture(items: readonly UsageItem[], receivedAt: EpochMs): ClampedItems {
   const latest = receivedAt + MAX_AHEAD_MS;
   let clamped = 0;
@@ -29,8 +32,9 @@ function latestTimeOf(fact: Fact): number {
 function pulledBack(fact: Fact, to: EpochMs): Fact {
   switch (fact.is) {
     case 'request': {
-      const startedAt = epochMs(to - (fact.request.endedAt - fact.request.startedAt));
-      return { is: 'request', request: { ...fact.request, startedAt, endedAt: to } };
+      const { endedAt: toldAt } = fact.request;
+      const startedAt = epochMs(to - (toldAt - fact.request.startedAt));
+      return { is: 'request', request: { ...fact.request, startedAt, endedAt: to, toldAt } };
     }
     case 'marker':
       return { is: 'marker', marker: { ...fact.marker, at: to } };

@@ -1,4 +1,4 @@
-import { Overloaded } from './delivery.ts';
+import { COME_BACK_AFTER_S, Overloaded, overloadedBy } from './delivery.ts';
 
 export interface GroupCommitDeps {
   /** Runs `work` in one database transaction. */
@@ -14,10 +14,6 @@ interface Waiting {
   readonly fail: (error: unknown) => void;
   readonly done: () => void;
 }
-
-/** SQLite says these when it cannot write now; the sender should come back. */
-const CANNOT_WRITE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN)/;
-const COME_BACK_AFTER_S = 5;
 
 /**
  * One transaction, and so one sync to disk, for all work that arrived during the last one. There is no timer: the
@@ -35,7 +31,7 @@ export function createGroupCommit({ transaction, onCommit, limit }: GroupCommitD
         const run = () => {
           result = work();
         };
-        queue.push({ run, fail: (error) => reject(refusal(error)), done: () => resolve(result) });
+        queue.push({ run, fail: reject, done: () => resolve(result) });
         if (queue.length === 1) setImmediate(flush);
       });
     },
@@ -44,32 +40,36 @@ export function createGroupCommit({ transaction, onCommit, limit }: GroupCommitD
   function flush() {
     const batch = queue;
     queue = [];
-    try {
-      transaction(() => batch.forEach(runOne));
-      for (const waiting of batch) waiting.done();
-    } catch (error) {
-      // One bad piece must not take the others along: each gets a transaction of its own.
-      if (batch.length === 1) batch[0]?.fail(error);
-      else batch.forEach(flushAlone);
-    }
+    write(batch);
     onCommit();
   }
 
-  function flushAlone(waiting: Waiting) {
+  /** Settles the whole batch. Answers what keeps the database from writing anything at all, if something does. */
+  function write(batch: readonly Waiting[]): Overloaded | undefined {
     try {
-      transaction(waiting.run);
-      waiting.done();
+      transaction(() => batch.forEach(runOne));
     } catch (error) {
-      waiting.fail(error);
+      const obstacle = overloadedBy(error);
+      // Piece by piece, each would wait for the same lock or the same disk.
+      if (batch.length > 1 && !obstacle) return writeOneByOne(batch);
+      for (const waiting of batch) waiting.fail(obstacle ?? error);
+      return obstacle;
     }
+    for (const waiting of batch) waiting.done();
+    return undefined;
+  }
+
+  /** One bad piece must not take the others along: each gets a transaction of its own. */
+  function writeOneByOne(batch: readonly Waiting[]): Overloaded | undefined {
+    let obstacle: Overloaded | undefined;
+    for (const waiting of batch) {
+      if (obstacle) waiting.fail(obstacle);
+      else obstacle = write([waiting]);
+    }
+    return obstacle;
   }
 }
 
 function runOne(waiting: Waiting) {
   waiting.run();
-}
-
-function refusal(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return CANNOT_WRITE.test(code) ? new Overloaded(COME_BACK_AFTER_S, error) : error;
 }

@@ -22,7 +22,7 @@ export function createGuessLimit() {
   };
 
   return {
-    /** Seconds until the address may try again; undefined: it may now. */
+    /** Seconds until the address may guess again; undefined: it may now. */
     retryAfterS(address: string, now: EpochMs): number | undefined {
       forgetOld(now);
       if ((guesses.get(address)?.size ?? 0) < GUESSES_PER_MINUTE) return undefined;

@@ -1,10 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SessionId } from '../model/ids.ts';
 import type { TokenOwner } from '../store/token-store.ts';
 import { ownerOfRequest } from './authenticate.ts';
 import { hookItems } from './hook-items.ts';
 import type { Intake } from './intake.ts';
 import { JSON_TYPE, requireMediaType } from './media-type.ts';
+import { Problem } from './problem.ts';
 import { parseJson } from './read-body.ts';
 import { statusLineItems } from './status-line-items.ts';
 import { usageItems } from './usage-items.ts';
@@ -27,7 +28,7 @@ export function registerJsonRoutes(app: FastifyInstance, { intake, statusLine, t
     return intake.take({ owner: ownerOfRequest(request), feed: 'webhook', parsed, receivedAt });
   });
 
-  app.post('/v1/status-line', { onRequest }, async (request, reply) => {
+  app.post('/v1/status-line', { onRequest, errorHandler: answerInStatusBar }, async (request, reply) => {
     const owner = ownerOfRequest(request);
     const receivedAt = intake.now();
     const parsed = await intake.read(request, (body) => statusLineItems(parseJson(body), receivedAt));
@@ -42,4 +43,12 @@ export function registerJsonRoutes(app: FastifyInstance, { intake, statusLine, t
     await intake.take({ owner: ownerOfRequest(request), feed: 'hook', parsed, receivedAt });
     return reply.send();
   });
+}
+
+/** Whatever is answered is shown in a status bar: one short line in place of JSON. */
+function answerInStatusBar(error: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
+  const isRefusedToken = error instanceof Problem && error.status === 401;
+  if (!isRefusedToken) throw error;
+  const line = 'Quota Watch: token not accepted, type /quota connect in Slack';
+  return reply.code(error.status).headers(error.headers).type('text/plain; charset=utf-8').send(line);
 }

@@ -1,5 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
-import { DAY_MS, type EpochMs, epochMs, MINUTE_MS } from '../model/time.ts';
+import { DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS } from '../model/time.ts';
 
 /** A limit that a text says was hit. */
 export interface LimitHit {
@@ -19,10 +19,14 @@ const GRACE_MS = 10 * MINUTE_MS;
 /** A weekly window is the longest that such texts name; a date further ahead is one that passed, a year early. */
 const FARTHEST_MS = 35 * DAY_MS;
 
+/** A window that is hit resets within its own length. A clock time beyond it was read in a zone that is not the sender's. */
+const FIVE_HOURS_AHEAD_MS = 5 * HOUR_MS + GRACE_MS;
+
 /**
  * What Claude Code's text for a reached limit names; undefined for any other text, and for one without a reset time (an
  * invented one would open a window that does not exist). A time without a date is the next such moment in its zone, or in
- * `timeZone` where it names none.
+ * `timeZone` where it names none. Where that is more than five hours ahead of a five-hour window's text, the zone is not the
+ * sender's: the reset is unknowable, and the text tells nothing.
  *
  * Wordings: https://code.claude.com/docs/en/errors and the issues of anthropics/claude-code, e.g. #77082 ("session limit"),
  * #92834 ("weekly limit · resets Sep 15 at 7pm"), #19472 ("You've hit your limit"); before 2026 "5-hour limit reached ∙
@@ -36,7 +40,9 @@ export function parseLimitText(text: string, now: EpochMs, timeZone: string): Li
   const which = name === undefined ? undefined : windowOf(name, moment?.month !== undefined);
   if (!which) return undefined;
   const resetsAt = epochIn(notice, now) ?? (moment && nextMoment(moment, now, timeZone));
-  return resetsAt === undefined ? undefined : { ...which, resetsAt };
+  if (resetsAt === undefined) return undefined;
+  if (which.kind === 'five_hour' && resetsAt > now + FIVE_HOURS_AHEAD_MS) return undefined;
+  return { ...which, resetsAt };
 }
 
 /** Servers that slow everybody down use the same error class; their texts say that no window is used up. */

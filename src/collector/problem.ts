@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Overloaded } from './delivery.ts';
+import { type Overloaded, overloadedBy } from './delivery.ts';
 
 const CODES = {
   400: 'malformed',
@@ -40,14 +40,13 @@ export class Problem extends Error {
 export function createErrorHandler(log: Logger) {
   return (error: FastifyError | Problem | Overloaded, request: FastifyRequest, reply: FastifyReply) => {
     const { url } = request.routeOptions;
-    if (error instanceof Overloaded) {
-      log.warn({ route: url, retryAfterS: error.retryAfterS, err: error.cause }, 'delivery refused: overloaded');
-      return reply
-        .code(503)
-        .header('retry-after', error.retryAfterS)
-        .send({ error: 'overloaded', message: error.message });
+    const overloaded = overloadedBy(error);
+    if (overloaded) {
+      const { retryAfterS, message, cause } = overloaded;
+      log.warn({ route: url, retryAfterS, err: cause }, 'delivery refused: overloaded');
+      return reply.code(503).header('retry-after', retryAfterS).send({ error: 'overloaded', message });
     }
-    const problem = error instanceof Problem ? error : fromFastify(error);
+    const problem = error instanceof Problem ? error : fromFastify(error as FastifyError);
     if (!problem) {
       log.error({ err: error, route: url }, 'request failed');
       return reply.code(500).send({ error: 'internal', message: 'The collector failed; its log says why.' });

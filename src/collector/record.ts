@@ -19,6 +19,7 @@ export function record(store: Store, delivery: Delivery): Receipt {
     if (delivery.owner.of === 'team') claimReports(store, developer, sessionOf(item.fact));
     counts[keep(store, developer, { fact: item.fact, receivedAt: delivery.receivedAt })]++;
   }
+  store.tokens.saveUses();
   for (const developer of heard) store.reports.hear(developer, delivery.feed, delivery.receivedAt);
   return counts;
 }
@@ -75,8 +76,7 @@ function keep(
     case 'reading':
       return touched(store.windows.read(developer, store.sessions.account(developer, session), fact.reading));
     case 'cache_report':
-      store.reports.addCacheReport(developer, fact.report);
-      return 'accepted';
+      return touched(store.reports.addCacheReport(developer, fact.report));
     case 'start':
       return 'accepted';
   }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { record } from '../collector/record.ts';
 import { usageItems } from '../collector/usage-items.ts';
 import { createDetect } from '../jobs/detect.ts';
@@ -8,6 +9,9 @@ import { type Incident, isCacheIncident } from '../model/incident.ts';
 import { type EpochMs, epochMs, HOUR_MS, plus } from '../model/time.ts';
 import { openStore } from '../store/store.ts';
 import { type Recorded, readRecording } from './recording.ts';
+
+/** What was given to replay is not what it reads. */
+class UnusableInput extends Error {}
 
 const USAGE = `What would have alerted? Replays recorded sessions through the real path, with their own clock and a database in memory.
 
@@ -17,29 +21,26 @@ Each line of the file is a session, and a developer and a team of its own; --tea
 Prints one JSON line for each incident, times in seconds from the session's start, and a line of totals.
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { team: { type: 'boolean', default: false } },
-});
+const { values, positionals } = readArguments();
 const [file] = positionals;
-if (file === undefined) {
-  process.stderr.write(USAGE);
-  process.exitCode = 1;
-} else {
+try {
+  if (file === undefined) throw new UnusableInput(USAGE);
   await main(file);
+} catch (error) {
+  if (!(error instanceof UnusableInput)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
 }
 
 async function main(path: string): Promise<void> {
   const totals = { sessions: 0, requests: 0, incidents: 0, byKind: {} as Record<string, number> };
   const startedAt = performance.now();
   const together: Recorded[] = [];
-  for await (const line of createInterface({ input: createReadStream(path) })) {
-    if (line.trim() === '') continue;
-    const recorded = readRecording(line);
+  for await (const recorded of recordings(path)) {
     if (values.team) together.push(recorded);
     else report(replay([recorded]));
   }
-  if (values.team) report(replay(together));
+  if (together.length > 0) report(replay(together));
   const seconds = (performance.now() - startedAt) / 1000;
   print({ totals: { ...totals, seconds: round(seconds), requestsPerSecond: Math.round(totals.requests / seconds) } });
 
@@ -54,6 +55,42 @@ async function main(path: string): Promise<void> {
   }
 }
 
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { team: { type: 'boolean', default: false } } });
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n\n${USAGE}`);
+    process.exit(1);
+  }
+}
+
+/** Throws `UnusableInput` that names the line. */
+async function* recordings(path: string): AsyncGenerator<Recorded> {
+  let number = 0;
+  for await (const line of lines(path)) {
+    number++;
+    if (line.trim() === '') continue;
+    try {
+      yield readRecording(line);
+    } catch (error) {
+      throw new UnusableInput(`${path} line ${number}: ${messageOf(error)}`);
+    }
+  }
+}
+
+async function* lines(path: string): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input: createReadStream(path) });
+  } catch (error) {
+    throw new UnusableInput(`${path} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
+}
+
 interface Replayed {
   readonly sessions: readonly Recorded[];
   readonly requests: number;
@@ -64,7 +101,7 @@ interface Replayed {
 function replay(sessions: readonly Recorded[]): Replayed {
   const firstAt = epochMs(Math.min(...sessions.map((session) => session.startedAt)));
   const store = openStore(':memory:', firstAt);
-  const { detect, sweep } = createDetect({ store, mayName: () => false });
+  const { detect, sweep } = createDetect({ store, mayName: () => false, onFailure });
   let now: EpochMs = firstAt;
   let requests = 0;
   for (const { session, at, body } of sessions.flatMap(({ arrivals }) => arrivals).toSorted((a, b) => a.at - b.at)) {
@@ -84,6 +121,11 @@ function replay(sessions: readonly Recorded[]): Replayed {
     .map(({ incident }) => incident);
   store.close();
   return { sessions, requests, incidents };
+}
+
+/** What cannot be judged is a fault of the program: a replay must not go on as if nothing had been there. */
+function onFailure(error: unknown): never {
+  throw error;
 }
 
 function incidentLine(incident: Incident, sessions: readonly Recorded[]) {

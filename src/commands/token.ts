@@ -28,7 +28,7 @@ try {
 } catch (error) {
   const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   if (!isUsage && !isForPeople(error)) throw error;
-  fail(`${error.message}\n\n${USAGE}`);
+  fail(isUsage ? `${error.message}\n\n${USAGE}` : error.message);
 }
 
 interface Wishes {
@@ -42,6 +42,8 @@ interface Wishes {
 /** The exit code. */
 function run(store: Store, { email, name, team, list, revoke }: Wishes): number {
   const now = systemClock.now();
+  const wishes = [email !== undefined, team, list, revoke !== undefined].filter(Boolean).length;
+  if (wishes > 1) return fail('Choose one of --email, --team, --list and --revoke.');
   if (list) return print(listing(store));
   if (revoke !== undefined) {
     const isRevoked = store.tokens.revoke(Number(revoke), now);

@@ -1,7 +1,7 @@
 import type { BurnRate } from '../model/finding.ts';
 import { type QuotaWindow, type Rise, windowIdentity } from '../model/quota-window.ts';
 import { DAY_MS, HOUR_MS } from '../model/time.ts';
-import { pace, runOut } from '../windows/forecast.ts';
+import { pace, pointsGained, runOut } from '../windows/forecast.ts';
 import { gainsPerDay, gainsPerHour, quantile } from '../windows/usual-pace.ts';
 
 export interface BurnRateRule {
@@ -71,10 +71,8 @@ function steadyPace(
   { window, rises }: WindowHistory,
   { spanMs, leastPoints }: { spanMs: number; leastPoints: number },
 ): number | undefined {
-  const from = window.lastReadAt - spanMs;
-  const start = rises.findLast((rise) => rise.at <= from) ?? rises[0];
-  if (!start || window.usedPercent - start.usedPercent < leastPoints) return undefined;
-  return pace({ window, rises, spanMs });
+  const span = { window, rises, spanMs };
+  return pointsGained(span) < leastPoints ? undefined : pace(span);
 }
 
 function finding(

@@ -1,6 +1,6 @@
 import { contextTokens } from '../model/api-request.ts';
 import type { CacheInvalidation } from '../model/finding.ts';
-import { evidenceOf, rewrittenTokens, type Turn, unreadTokens } from './turn.ts';
+import { evidenceOf, readableTokens, rewrittenTokens, type Turn, unreadTokens } from './turn.ts';
 
 export interface CacheInvalidationRule {
   /** Misses in a row, close together, that warn. */
@@ -13,7 +13,13 @@ export interface CacheInvalidationRule {
   /** One unexplained rewrite of this size warns by itself. */
   readonly oneRewriteTokens: number;
   /** The flat floor of small contexts: requests in a row, how flat, and the least share written. */
-  readonly flat: { readonly requests: number; readonly tolerance: number; readonly writtenShare: number };
+  readonly flat: {
+    readonly requests: number;
+    readonly tolerance: number;
+    readonly writtenShare: number;
+    /** Each request could have read more than this, and together they left more than this unread. */
+    readonly negligibleTokens: number;
+  };
 }
 
 /**
@@ -24,22 +30,20 @@ export function cacheInvalidation(turns: readonly Turn[], rule: CacheInvalidatio
   const newest = turns.at(-1);
   if (!newest) return undefined;
   const run = missesInARow(turns);
-  const broken = newest.verdict.is === 'miss' ? brokenBy(turns, run, rule) : undefined;
+  const broken = newest.verdict.is === 'miss' ? brokenBy(turns, { newest, run, rule }) : undefined;
   if (broken) {
     const misses = turns.filter((turn) => turn.verdict.is === 'miss');
-    return finding(broken, misses, { run: run.length, rule });
+    return finding(broken, misses, { newest, run: run.length, rule });
   }
-  const flat = flatFloor(turns, rule);
-  return flat && finding('flat_floor', flat, { run: flat.length, rule });
+  const flat = flatFloor(turns, newest, rule);
+  return flat && finding('flat_floor', flat, { newest, run: flat.length, rule });
 }
 
 function finding(
   by: CacheInvalidation['rule'],
   misses: readonly Turn[],
-  { run, rule }: { run: number; rule: CacheInvalidationRule },
-): CacheInvalidation | undefined {
-  const newest = misses.at(-1);
-  if (!newest) return undefined;
+  { newest, run, rule }: { newest: Turn; run: number; rule: CacheInvalidationRule },
+): CacheInvalidation {
   return {
     kind: 'cache_invalidation',
     rule: by,
@@ -55,12 +59,11 @@ function finding(
 
 function brokenBy(
   turns: readonly Turn[],
-  run: readonly Turn[],
-  rule: CacheInvalidationRule,
+  { newest, run, rule }: { newest: Turn; run: readonly Turn[]; rule: CacheInvalidationRule },
 ): CacheInvalidation['rule'] | undefined {
   if (run.length >= rule.criticalAfter || isQuickRun(run, rule)) return 'consecutive';
+  if (rewrittenTokens(newest) >= rule.oneRewriteTokens) return 'one_large';
   const sizes = turns.filter((turn) => turn.verdict.is === 'miss').map(rewrittenTokens);
-  if ((sizes.at(-1) ?? 0) >= rule.oneRewriteTokens) return 'one_large';
   const sum = sizes.reduce((total, size) => total + size, 0);
   return sum >= rule.tokensPerHour ? 'tokens_per_hour' : undefined;
 }
@@ -79,14 +82,19 @@ function isQuickRun(run: readonly Turn[], { warnAfter, warnWithinMs }: CacheInva
 
 /**
  * In small contexts a broken cache writes too little to count as a miss. What shows it is a read that stays the same,
- * the floor of system prompt and tools, while a good part of the context is written each time.
+ * the floor of system prompt and tools, while a good part of the context is written each time. Each of the requests must
+ * have left something unread: parallel requests that fork from one conversation read alike, and all that there is.
  */
-function flatFloor(turns: readonly Turn[], { flat }: CacheInvalidationRule): readonly Turn[] | undefined {
+function flatFloor(turns: readonly Turn[], newest: Turn, { flat }: CacheInvalidationRule): readonly Turn[] | undefined {
   const last = turns.slice(-flat.requests);
-  const floor = last.at(-1)?.request.cacheReadTokens ?? 0;
+  const floor = newest.request.cacheReadTokens;
   const isFlat = (turn: Turn) =>
     (turn.verdict.is === 'hit' || turn.verdict.is === 'miss') &&
     Math.abs(turn.request.cacheReadTokens - floor) <= flat.tolerance * floor &&
-    turn.request.cacheCreationTokens > flat.writtenShare * contextTokens(turn.request);
-  return last.length === flat.requests && last.every(isFlat) ? last : undefined;
+    turn.request.cacheCreationTokens > flat.writtenShare * contextTokens(turn.request) &&
+    unreadTokens(turn) > 0 &&
+    readableTokens(turn) > flat.negligibleTokens;
+  if (last.length < flat.requests || !last.every(isFlat)) return undefined;
+  const lost = last.reduce((total, turn) => total + unreadTokens(turn), 0);
+  return lost > flat.negligibleTokens ? last : undefined;
 }

@@ -16,19 +16,26 @@ export interface Refusals {
   readonly arrivedLate: boolean;
 }
 
-/** The server refuses work because this window is used up. */
+/** The server refuses work because this window is used up. The newest refusal counts: an older one may be over. */
 export function lockOut(window: QuotaWindow, refusals: Refusals, rule: LockOutRule): LockOut | undefined {
-  const { refusedAt, throttledAt } = refusals;
-  const isThrottledFull =
-    throttledAt !== undefined && throttledAt < window.resetsAt && window.usedPercent >= rule.fullPercent;
-  const at = refusedAt ?? (isThrottledFull ? throttledAt : undefined);
-  if (at === undefined) return undefined;
+  const newest = newestRefusal(window, refusals, rule);
+  if (!newest) return undefined;
   return {
     kind: 'lock_out',
     severity: 'info',
     ...windowIdentity(window),
-    at,
+    ...newest,
     arrivedLate: refusals.arrivedLate,
-    source: refusedAt === undefined ? 'status_429' : 'stop_failure',
   };
+}
+
+function newestRefusal(
+  window: QuotaWindow,
+  { refusedAt, throttledAt }: Refusals,
+  { fullPercent }: LockOutRule,
+): Pick<LockOut, 'at' | 'source'> | undefined {
+  const isThrottledFull =
+    throttledAt !== undefined && throttledAt < window.resetsAt && window.usedPercent >= fullPercent;
+  if (isThrottledFull && throttledAt > (refusedAt ?? 0)) return { at: throttledAt, source: 'status_429' };
+  return refusedAt === undefined ? undefined : { at: refusedAt, source: 'stop_failure' };
 }

@@ -1,6 +1,8 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { Marker } from '../model/marker.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import { createClientProcesses } from './client-processes.ts';
+import { createFadingMap } from './fading-map.ts';
 import { judge, ttlMsOf } from './judge.ts';
 import { streamOf } from './stream.ts';
 import type { Turn } from './turn.ts';
@@ -30,12 +32,14 @@ interface Stream {
 const OVERLAP_TOLERANCE_MS = SECOND_MS;
 /** How many parallel requests of one stream are looked past. */
 const RECENT_REQUESTS = 8;
+/** A stream that was silent for so long has nothing left in any cache; most are of sub-agents that will never speak again. */
+const STREAM_KEPT_MS = 2 * HOUR_MS;
 
-/** Follows one session event by event; keeps an hour of turns for each stream, so memory does not grow with history. */
+/** Follows one session event by event; keeps an hour of turns for each live stream, so memory does not grow with history. */
 export function createSessionTrace(): SessionTrace {
-  const streams = new Map<string, Stream>();
-  const lastModels = new Map<string, string>();
-  let lastSequence: number | undefined;
+  const streams = createFadingMap<Stream>(STREAM_KEPT_MS);
+  const lastModels = createFadingMap<string>(STREAM_KEPT_MS);
+  const processes = createClientProcesses();
 
   return {
     push(event) {
@@ -43,27 +47,19 @@ export function createSessionTrace(): SessionTrace {
         mark(event.marker);
         return undefined;
       }
-      noteProcess(event.request);
-      const name = streamOf(event.request);
+      const { request, arrivedLate } = event;
+      if (processes.isResumedBy(request)) mark({ session: request.session, at: request.startedAt, kind: 'resume' });
+      const name = streamOf(request);
       if (name === undefined) return undefined;
-      const switchedModel = noteModel(event.request);
+      const switchedModel = noteModel(request);
       const stream = streams.get(name) ?? newStream();
-      streams.set(name, stream);
-      const turn = turnOf({ name, stream, request: event.request, switchedModel, arrivedLate: event.arrivedLate });
+      streams.set(name, stream, request.endedAt);
+      const turn = turnOf({ name, stream, request, switchedModel, arrivedLate });
       remember(stream, turn);
       return turn;
     },
     turns: (name) => streams.get(name)?.turns ?? [],
   };
-
-  /** A sequence that does not go on counting is a new client process: the session was resumed. */
-  function noteProcess(request: ApiRequest) {
-    if (request.sequence === undefined) return;
-    if (lastSequence !== undefined && request.sequence <= lastSequence) {
-      mark({ session: request.session, at: request.startedAt, kind: 'resume' });
-    }
-    lastSequence = request.sequence;
-  }
 
   function mark({ at, kind }: Marker) {
     for (const stream of streams.values()) {
@@ -77,7 +73,7 @@ export function createSessionTrace(): SessionTrace {
     if (request.origin === 'unknown') return false;
     const conversation = request.agent ?? '';
     const last = lastModels.get(conversation);
-    lastModels.set(conversation, request.model);
+    lastModels.set(conversation, request.model, request.endedAt);
     return last !== undefined && last !== request.model;
   }
 }

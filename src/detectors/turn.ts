@@ -35,8 +35,13 @@ export function rewrittenTokens(turn: Turn): number {
 }
 
 /** The predecessor's cached prefix that this turn did not read, however small. */
-export function unreadTokens({ previous, request }: Turn): number {
-  return previous ? Math.max(0, cachedPrefixTokens(previous) - request.cacheReadTokens) : 0;
+export function unreadTokens(turn: Turn): number {
+  return Math.max(0, readableTokens(turn) - turn.request.cacheReadTokens);
+}
+
+/** What the turn could have read: its predecessor's cached prefix. */
+export function readableTokens({ previous }: Turn): number {
+  return previous ? cachedPrefixTokens(previous) : 0;
 }
 
 /** A turn as evidence; `rewritten` where a detector knows better than the verdict what was lost. */
@@ -46,7 +51,7 @@ export function evidenceOf(turn: Turn, rewritten = rewrittenTokens(turn)): TurnE
     at: request.endedAt,
     gapMs: turn.gapMs,
     contextTokens: contextTokens(request),
-    expectedTokens: turn.previous ? cachedPrefixTokens(turn.previous) : 0,
+    expectedTokens: readableTokens(turn),
     readTokens: request.cacheReadTokens,
     writtenTokens: request.cacheCreationTokens,
     rewrittenTokens: rewritten,

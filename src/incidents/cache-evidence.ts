@@ -7,8 +7,9 @@ type CacheFinding = CacheInvalidation | ResumeReprocess;
 /** Turns kept for Details; the counts go on beyond them. */
 const KEPT_TURNS = 12;
 
-/** Evidence of a new episode: the misses of the finding after `since`, undefined: all of them. */
+/** Evidence of a new episode: the misses of the finding after `since`, undefined: all of them. Undefined for none or too few. */
 export function firstEvidence(finding: CacheFinding, since: EpochMs | undefined): CacheEvidence | undefined {
+  if (!isBrokenSince(finding, since)) return undefined;
   const misses = finding.misses.filter((miss) => since === undefined || miss.at > since);
   const first = misses[0];
   if (!first) return undefined;
@@ -28,11 +29,38 @@ export function firstEvidence(finding: CacheFinding, since: EpochMs | undefined)
   return addMisses(empty, finding, misses);
 }
 
-/** The evidence with the finding's misses that it does not hold yet; undefined when there is nothing new. */
-export function moreEvidence({ evidence }: CacheIncident, finding: CacheFinding): CacheEvidence | undefined {
+/** The evidence with the finding's misses that it does not hold yet; undefined when nothing is new, or too little to reopen it. */
+export function moreEvidence({ evidence, resolved }: CacheIncident, finding: CacheFinding): CacheEvidence | undefined {
+  if (!isBrokenSince(finding, resolved?.at)) return undefined;
   const known = evidence.streams.find((state) => state.stream === finding.stream);
-  const misses = finding.misses.filter((miss) => known === undefined || miss.at > known.lastMissAt);
+  const misses = finding.misses.filter(
+    (miss) => known === undefined || isNewer(miss, known.lastMissAt, evidence.turns),
+  );
   return misses.length === 0 ? undefined : addMisses(evidence, finding, misses);
+}
+
+/**
+ * The sum of an hour still holds what was lost before a resolution, so one ordinary miss would find it over the limit
+ * again: after a resolution it takes two. A single one that reaches the limit by itself is `one_large`.
+ */
+function isBrokenSince(finding: CacheFinding, since: EpochMs | undefined): boolean {
+  if (since === undefined || finding.kind !== 'cache_invalidation' || finding.rule !== 'tokens_per_hour') return true;
+  return finding.misses.filter((miss) => miss.at > since).length >= 2;
+}
+
+/** Parallel requests may miss in the same millisecond: of those that moment's kept turns tell which one is known. */
+function isNewer(miss: TurnEvidence, lastMissAt: EpochMs, turns: readonly TurnEvidence[]): boolean {
+  if (miss.at !== lastMissAt) return miss.at > lastMissAt;
+  const kept = turns.filter((turn) => turn.at === lastMissAt);
+  return kept.length > 0 && !kept.some((turn) => isSameTurn(turn, miss));
+}
+
+function isSameTurn(one: TurnEvidence, other: TurnEvidence): boolean {
+  return (
+    one.contextTokens === other.contextTokens &&
+    one.readTokens === other.readTokens &&
+    one.writtenTokens === other.writtenTokens
+  );
 }
 
 /** A turn that is evidence of nothing: a hit, or a single miss that only ends a row of hits. */

@@ -91,7 +91,8 @@ function open(developer: DeveloperId, finding: Finding, since: EpochMs | undefin
 
 /** The incident with what the finding adds; undefined when it adds nothing worth writing down. */
 function grow(incident: Incident, finding: Finding): Incident | undefined {
-  const seen = { lastEvidenceAt: newestEvidenceAt(finding), isLate: arrivedLate(finding) };
+  const lastEvidenceAt = epochMs(Math.max(incident.lastEvidenceAt, newestEvidenceAt(finding)));
+  const seen = { lastEvidenceAt, isLate: arrivedLate(finding) };
   if (isCacheIncident(incident)) {
     if (finding.kind !== 'cache_invalidation' && finding.kind !== 'resume_reprocess') return undefined;
     const evidence = moreEvidence(incident, finding);

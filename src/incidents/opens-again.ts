@@ -1,7 +1,17 @@
 import type { ApiRequest } from '../model/api-request.ts';
+import { type AccountId, UNKNOWN_ACCOUNT } from '../model/ids.ts';
 import type { LockOutIncident } from '../model/incident.ts';
+import { SECOND_MS } from '../model/time.ts';
 
-/** Whether this request shows that a lock-out is over: it was sent after the refusal, and to a model that the limit covers. */
-export function opensAgain({ evidence }: LockOutIncident, request: ApiRequest): boolean {
-  return request.startedAt > evidence.at && request.model.includes(evidence.scope);
+/** The refusal is dated by our clock and the request by its sender's: what began at about the same time proves nothing. */
+const CLOCK_MARGIN_MS = 5 * SECOND_MS;
+
+/**
+ * Whether this request shows that a lock-out is over: it was sent after the refusal, by the same account as far as both
+ * are known, and to a model that the limit covers.
+ */
+export function opensAgain({ evidence }: LockOutIncident, request: ApiRequest, account: AccountId): boolean {
+  const isSameAccount =
+    account === evidence.account || account === UNKNOWN_ACCOUNT || evidence.account === UNKNOWN_ACCOUNT;
+  return isSameAccount && request.startedAt > evidence.at + CLOCK_MARGIN_MS && request.model.includes(evidence.scope);
 }

@@ -2,12 +2,15 @@ import type { Incident, WindowIncident } from '../model/incident.ts';
 import { isCacheIncident } from '../model/incident.ts';
 
 /**
- * Whether `incident` has nothing left to say beside `stronger`, of the same window: a lock-out silences thresholds
- * and pace, a higher threshold the lower ones.
+ * Whether `incident` has nothing left to say beside `stronger`: in one window a lock-out silences thresholds and pace,
+ * and a higher threshold the lower ones; of one limit a lock-out until later silences the one before.
  */
 export function isOvertaken(incident: Incident, stronger: Incident): boolean {
-  if (isCacheIncident(incident) || isCacheIncident(stronger) || !isSameWindow(incident, stronger)) return false;
-  if (stronger.kind === 'lock_out') return incident.kind !== 'lock_out';
+  if (isCacheIncident(incident) || isCacheIncident(stronger) || !isSameLimit(incident, stronger)) return false;
+  const laterBy = stronger.evidence.resetsAt - incident.evidence.resetsAt;
+  if (incident.kind === 'lock_out' && stronger.kind === 'lock_out') return laterBy > 0;
+  if (laterBy !== 0) return false;
+  if (stronger.kind === 'lock_out') return true;
   return (
     stronger.kind === 'window_threshold' &&
     incident.kind === 'window_threshold' &&
@@ -15,6 +18,6 @@ export function isOvertaken(incident: Incident, stronger: Incident): boolean {
   );
 }
 
-function isSameWindow({ evidence: one }: WindowIncident, { evidence: other }: WindowIncident): boolean {
-  return one.windowKind === other.windowKind && one.scope === other.scope && one.resetsAt === other.resetsAt;
+function isSameLimit({ evidence: one }: WindowIncident, { evidence: other }: WindowIncident): boolean {
+  return one.account === other.account && one.windowKind === other.windowKind && one.scope === other.scope;
 }

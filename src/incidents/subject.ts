@@ -1,8 +1,8 @@
 import type { Finding } from '../model/finding.ts';
 
 /**
- * What a finding is about: a session for caches, a window for the rest, and the level too for thresholds.
- * The account is left out: it is often learnt only after the window was first read.
+ * What a finding is about: a session for caches, a window for the rest, and the level too for thresholds. The window's
+ * account comes first, so that it can be put right when it is learnt only after the window was first read.
  */
 export function subjectOf(finding: Finding): string {
   switch (finding.kind) {
@@ -17,6 +17,6 @@ export function subjectOf(finding: Finding): string {
   }
 }
 
-function windowSubject(finding: { windowKind: string; scope: string; resetsAt: number }): string {
-  return [finding.windowKind, finding.scope, finding.resetsAt].join(' ');
+function windowSubject(finding: { account: string; windowKind: string; scope: string; resetsAt: number }): string {
+  return [finding.account, finding.windowKind, finding.scope, finding.resetsAt].join(' ');
 }

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import { type EpochMs, MINUTE_MS, plus, SECOND_MS } from '../model/time.ts';
-import type { Notice, SlackMessage } from '../store/notice-store.ts';
+import { type EpochMs, plus, SECOND_MS } from '../model/time.ts';
+import type { Later, Notice, SlackMessage } from '../store/notice-store.ts';
 import type { Store } from '../store/store.ts';
+import { createSlackPause, LONGEST_BACK_OFF_MS, type Outage } from './slack-pause.ts';
+import { type Setback, tryAgainAt } from './try-again.ts';
 
 /** What a notice says now, and where; or why it need not be said, and where it would have been: a crash may have left it there. */
 export type Composed =
@@ -14,14 +16,18 @@ interface Message {
   readonly blocks: readonly object[];
 }
 
-/** How Slack answered. `unknown`: it may or may not have taken the message. */
-export type Answer =
-  | { readonly is: 'sent'; readonly at: SlackMessage }
-  | { readonly is: 'rate_limited'; readonly retryAfterMs: number }
-  | { readonly is: 'unreachable'; readonly problem: string }
-  | { readonly is: 'unknown'; readonly problem: string }
-  | { readonly is: 'gone' }
-  | { readonly is: 'refused'; readonly problem: string; readonly isMendable: boolean };
+/** Slack took the request and said no: this concerns one notice alone. */
+interface Refused {
+  readonly is: 'refused';
+  readonly problem: string;
+  readonly isMendable: boolean;
+}
+
+/** How Slack answered. `gone`: the message to be edited cannot be edited any more. */
+export type Answer = { readonly is: 'sent'; readonly at: SlackMessage } | { readonly is: 'gone' } | Outage | Refused;
+
+/** What Slack's history knows of a notice. */
+export type Found = { readonly is: 'found'; readonly at: SlackMessage } | { readonly is: 'missing' } | Outage | Refused;
 
 /** A channel, or a thread in it. */
 interface Where {
@@ -33,15 +39,15 @@ interface Where {
 export interface Messenger {
   post(to: Where, message: Message, notice: string): Promise<Answer>;
   update(at: SlackMessage, message: Message, notice: string): Promise<Answer>;
-  /** Looks for a message by its mark; undefined: Slack does not have it. Throws when Slack cannot be asked. */
-  find(where: Where & { since: EpochMs }, notice: string): Promise<SlackMessage | undefined>;
+  /** Looks for a message by its mark. */
+  find(where: Where & { since: EpochMs }, notice: string): Promise<Found>;
 }
 
 export interface DeliverDeps {
-  readonly store: Pick<Store, 'notices' | 'transaction'>;
+  readonly store: Pick<Store, 'notices'>;
   readonly messenger: Messenger;
-  /** Renders a notice as its subject stands now. Throws when Slack is needed for it and cannot be asked. */
-  readonly compose: (notice: Notice, now: EpochMs) => Promise<Composed>;
+  /** Renders a notice as its subject stands now. An outage: Slack is needed for it. What it throws concerns this notice alone. */
+  readonly compose: (notice: Notice, now: EpochMs) => Promise<Composed | Outage>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -49,60 +55,65 @@ export interface DeliverDeps {
 const NO_THREAD: Composed = { is: 'skip', why: 'its message was never said' };
 /** Slack allows about one message a second in a channel. */
 const BETWEEN_MESSAGES_MS = SECOND_MS;
-const LONGEST_BACK_OFF_MS = MINUTE_MS;
-/** A channel that the bot was not invited to, a token that was revoked: people mend it, so asking again soon is no use. */
-const MENDABLE_AGAIN_MS = 5 * MINUTE_MS;
 
 /**
  * Sends what waits in the outbox: claim, send, mark. What was claimed and not marked is looked up in Slack's history
  * before anything is posted again, so a crash at any moment repeats no message. One at a time, oldest first, so each
- * channel hears things in order.
+ * channel hears things in order. Outages hold everything; whatever else goes wrong holds one notice alone, for a while.
  */
-export function createDeliver({ store, messenger, compose, clock, log }: DeliverDeps) {
-  /** Nothing is sent before this: Slack asked for a pause, or is away. */
-  let pausedUntil = 0;
-  let failuresInARow = 0;
+export function createDeliver({ store: { notices }, messenger, compose, clock, log }: DeliverDeps) {
+  const pause = createSlackPause(clock);
   const channelFreeAt = new Map<string, number>();
 
   return {
     /** Sends one notice; whether another may be sent at once. */
     async deliverNext(): Promise<boolean> {
-      if (clock.now() < pausedUntil) return false;
-      const [unsettled] = store.notices.unsettled();
-      if (unsettled) return await settle(unsettled);
+      if (pause.isOn()) return false;
+      const [unsettled] = notices.unsettled(clock.now());
+      if (unsettled) {
+        await settle(unsettled);
+        return true;
+      }
       const busy = new Set<string>();
-      for (const notice of store.notices.due(clock.now())) {
+      for (const notice of notices.due(clock.now())) {
         if (await deliver(notice, busy)) return true;
-        if (clock.now() < pausedUntil) return false;
+        if (pause.isOn()) return false;
       }
       return false;
     },
   };
 
-  /** Whether it was dealt with; false: its channel must wait, and with it all that follows there. */
+  /** Whether something was said or settled; false: the next notice is looked at. */
   async function deliver(notice: Notice, busy: Set<string>): Promise<boolean> {
-    const hasPlace = notice.form === 'message' || store.notices.message(notice.subject, notice.audience) !== undefined;
-    // A reply waits for its message; where none will come any more, it has no place.
-    if (!hasPlace && store.notices.isComing(notice.subject, notice.audience)) return false;
-    const composed = hasPlace ? await composeSafely(notice) : NO_THREAD;
-    if (composed?.is === 'message' && (busy.has(composed.channel) || clock.now() < freeAt(composed.channel))) {
+    const standing = notices.message(notice.subject, notice.audience);
+    if (mustWait(notice, standing)) return false;
+    const composed = notice.form === 'reply' && !standing ? NO_THREAD : await composeSafely(notice, 'waiting');
+    if (composed === 'broken') return false;
+    if (composed.is !== 'message' && composed.is !== 'skip') {
+      // Others must not wait behind what only this one needs to ask.
+      hold(notice, composed);
+      putOff(notice, { state: 'waiting', dueAt: plus(clock.now(), LONGEST_BACK_OFF_MS), problem: problemOf(composed) });
+      return false;
+    }
+    if (composed.is === 'message' && (busy.has(composed.channel) || clock.now() < freeAt(composed.channel))) {
       busy.add(composed.channel);
       return false;
     }
-    if (!store.notices.claim(notice.id)) return true;
-    if (!composed) {
-      // Others must not wait behind what only this one needs to ask.
-      store.notices.postpone(notice.id, plus(clock.now(), LONGEST_BACK_OFF_MS), 'slack cannot be asked');
-      return false;
-    }
+    if (!notices.claim(notice.id)) return true;
     if (composed.is === 'skip') {
-      store.notices.skipped(notice.id, clock.now(), composed.why);
-      log.info({ notice: notice.id, reason: notice.reason, why: composed.why }, 'notice skipped');
+      notices.skipped(notice.id, clock.now(), composed.why);
+      log.info({ ...fieldsOf(notice), why: composed.why }, 'notice skipped');
       return true;
     }
     channelFreeAt.set(composed.channel, clock.now() + BETWEEN_MESSAGES_MS);
-    await conclude(notice, await send(notice, composed));
+    conclude(notice, await send(notice, composed));
     return true;
+  }
+
+  /** A reply waits for its message, and a message for the answer whether it stands in Slack already. */
+  function mustWait({ form, subject, audience }: Notice, standing: SlackMessage | undefined): boolean {
+    if (form === 'message') return notices.isBeingSent(subject, audience);
+    return !standing && notices.isComing(subject, audience);
   }
 
   function freeAt(channel: string): number {
@@ -110,7 +121,7 @@ export function createDeliver({ store, messenger, compose, clock, log }: Deliver
   }
 
   async function send(notice: Notice, { channel, message }: Composed & { is: 'message' }): Promise<Answer> {
-    const standing = store.notices.message(notice.subject, notice.audience);
+    const standing = notices.message(notice.subject, notice.audience);
     if (notice.form === 'reply')
       return await messenger.post({ channel, threadTs: standing?.ts }, message, mark(notice));
     if (!standing) return await messenger.post({ channel }, message, mark(notice));
@@ -119,97 +130,114 @@ export function createDeliver({ store, messenger, compose, clock, log }: Deliver
     return answer.is === 'gone' ? await messenger.post({ channel }, message, mark(notice)) : answer;
   }
 
-  async function conclude(notice: Notice, answer: Answer): Promise<void> {
-    const now = clock.now();
-    const fields = { notice: notice.id, subject: notice.subject, audience: notice.audience, reason: notice.reason };
-    failuresInARow = answer.is === 'unreachable' || answer.is === 'unknown' ? failuresInARow + 1 : 0;
+  function conclude(notice: Notice, answer: Answer) {
+    if (answer.is === 'sent' || answer.is === 'gone' || answer.is === 'refused') pause.forget();
     switch (answer.is) {
       case 'sent':
-        store.notices.sent(notice.id, now, answer.at);
-        log.info({ ...fields, slack: answer.at }, 'notice sent');
-        return;
-      case 'rate_limited':
-        pausedUntil = now + answer.retryAfterMs;
-        // Due as before: the pause holds all, and it must not fall behind what was decided later.
-        store.notices.postpone(notice.id, notice.decidedAt, 'rate_limited');
-        log.warn({ ...fields, retryAfterMs: answer.retryAfterMs }, 'slack asks to wait');
-        return;
-      case 'unreachable':
-        pausedUntil = now + backOffMs();
-        store.notices.postpone(notice.id, notice.decidedAt, answer.problem);
-        log.warn({ ...fields, problem: answer.problem }, 'slack cannot be reached');
-        return;
-      case 'unknown':
-        // Stays claimed: the next step asks Slack's history what became of it.
-        pausedUntil = now + backOffMs();
-        log.warn({ ...fields, problem: answer.problem }, 'slack did not answer');
+        notices.sent(notice.id, clock.now(), answer.at);
+        log.info({ ...fieldsOf(notice), slack: answer.at }, 'notice sent');
         return;
       case 'gone':
-        store.notices.failed(notice.id, now, 'message_not_found');
-        return;
+        return giveUp(notice, 'message_not_found');
       case 'refused':
-        refuse(notice, answer);
+        if (!answer.isMendable) return giveUp(notice, answer.problem);
+        return setBack(notice, { setback: 'mendable', state: 'waiting', problem: answer.problem });
+      case 'unknown':
+        // Stays claimed: the next step asks Slack's history what became of it.
+        return hold(notice, answer);
+      case 'rate_limited':
+      case 'unreachable':
+        hold(notice, answer);
+        // Due as before: the pause holds all, and it must not fall behind what was decided later.
+        putOff(notice, { state: 'waiting', dueAt: notice.decidedAt, problem: problemOf(answer) });
     }
-  }
-
-  function refuse(notice: Notice, { problem, isMendable }: Answer & { is: 'refused' }) {
-    const fields = { notice: notice.id, subject: notice.subject, audience: notice.audience, problem };
-    if (isMendable) {
-      store.notices.postpone(notice.id, plus(clock.now(), MENDABLE_AGAIN_MS), problem);
-      log.error(fields, 'slack refuses until somebody mends it');
-      return;
-    }
-    store.notices.failed(notice.id, clock.now(), problem);
-    log.error(fields, 'slack refuses this message');
   }
 
   /** A notice that was claimed when the program died, or that Slack did not answer: what became of it? */
-  async function settle(notice: Notice): Promise<boolean> {
-    const found = await findSent(notice);
-    if (found === 'unknown') return false;
-    if (found) {
-      store.notices.sent(notice.id, clock.now(), found);
-      log.info({ notice: notice.id, slack: found }, 'notice found in slack');
-    } else {
-      store.notices.postpone(notice.id, notice.decidedAt, 'not found in slack');
+  async function settle(notice: Notice): Promise<void> {
+    const found = await lookUp(notice);
+    if (found === 'broken') return;
+    switch (found.is) {
+      case 'found':
+        notices.sent(notice.id, clock.now(), found.at);
+        log.info({ ...fieldsOf(notice), slack: found.at }, 'notice found in slack');
+        return;
+      case 'missing':
+        return putOff(notice, { state: 'waiting', dueAt: notice.decidedAt, problem: 'not found in slack' });
+      case 'refused':
+        return setBack(notice, {
+          setback: found.isMendable ? 'mendable' : 'broken',
+          state: 'sending',
+          problem: found.problem,
+        });
+      default:
+        hold(notice, found);
+        if (!pause.isLongest()) return;
+        // Perhaps Slack fails at this question alone: others get a turn.
+        putOff(notice, {
+          state: 'sending',
+          dueAt: plus(clock.now(), 2 * LONGEST_BACK_OFF_MS),
+          problem: problemOf(found),
+        });
     }
-    return true;
   }
 
-  async function findSent(notice: Notice): Promise<SlackMessage | undefined | 'unknown'> {
-    const composed = await composeSafely(notice);
-    if (!composed) return 'unknown';
-    const standing = notice.form === 'reply' ? store.notices.message(notice.subject, notice.audience) : undefined;
+  async function lookUp(notice: Notice): Promise<Found | 'broken'> {
+    const composed = await composeSafely(notice, 'sending');
+    if (composed === 'broken') return 'broken';
+    if (composed.is !== 'message' && composed.is !== 'skip') return composed;
+    const standing = notice.form === 'reply' ? notices.message(notice.subject, notice.audience) : undefined;
     const channel = standing?.channel ?? composed.channel;
-    if (channel === undefined) return undefined;
-    const where = { channel, threadTs: standing?.ts, since: notice.decidedAt };
-    try {
-      return await messenger.find(where, mark(notice));
-    } catch (error) {
-      pause(error);
-      return 'unknown';
-    }
+    if (channel === undefined) return { is: 'missing' };
+    return await messenger.find({ channel, threadTs: standing?.ts, since: notice.decidedAt }, mark(notice));
   }
 
-  async function composeSafely(notice: Notice): Promise<Composed | undefined> {
+  async function composeSafely(notice: Notice, state: Later['state']): Promise<Composed | Outage | 'broken'> {
     try {
       return await compose(notice, clock.now());
     } catch (error) {
-      pause(error);
-      return undefined;
+      log.error({ ...fieldsOf(notice), err: error }, 'notice cannot be put into words');
+      setBack(notice, { setback: 'broken', state, problem: error instanceof Error ? error.message : String(error) });
+      return 'broken';
     }
   }
 
-  function pause(error: unknown) {
-    failuresInARow++;
-    pausedUntil = clock.now() + backOffMs();
-    log.warn({ err: error }, 'slack cannot be asked');
+  function hold(notice: Notice, outage: Outage) {
+    pause.begin(outage);
+    log.warn({ ...fieldsOf(notice), outage }, 'slack is left alone for a while');
   }
 
-  /** 1 s, 2 s, 4 s … up to a minute. */
-  function backOffMs(): number {
-    return Math.min(LONGEST_BACK_OFF_MS, SECOND_MS * 2 ** Math.max(0, failuresInARow - 1));
+  /** It went wrong by itself, once more. */
+  function setBack(
+    notice: Notice,
+    { setback, state, problem }: { setback: Setback } & Pick<Later, 'state' | 'problem'>,
+  ) {
+    const attempts = notice.attempts + 1;
+    const dueAt = tryAgainAt(setback, attempts, clock.now());
+    if (dueAt === undefined) return giveUp(notice, problem);
+    notices.postpone(notice.id, { state, dueAt, problem, attempts });
+    log.error({ ...fieldsOf(notice), problem, isMendable: setback === 'mendable' }, 'notice must wait');
   }
+
+  /** It is no fault of its own. */
+  function putOff(notice: Notice, later: Omit<Later, 'attempts'>) {
+    notices.postpone(notice.id, { ...later, attempts: notice.attempts });
+  }
+
+  function giveUp(notice: Notice, problem: string) {
+    // Only what is claimed can be settled; mostly it is already.
+    notices.claim(notice.id);
+    notices.failed(notice.id, clock.now(), problem);
+    log.error({ ...fieldsOf(notice), problem }, 'notice given up');
+  }
+}
+
+function fieldsOf({ id, subject, audience, reason }: Notice) {
+  return { notice: id, subject, audience, reason };
+}
+
+function problemOf(outage: Outage): string {
+  return outage.is === 'rate_limited' ? outage.is : outage.problem;
 }
 
 function mark(notice: Notice): string {

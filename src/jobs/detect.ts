@@ -7,7 +7,7 @@ import { opensAgain } from '../incidents/opens-again.ts';
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import { type CacheIncident, isCacheIncident, isOpen } from '../model/incident.ts';
-import { DAY_MS, type EpochMs, epochMs, MINUTE_MS } from '../model/time.ts';
+import { DAY_MS, type EpochMs, epochMs, MINUTE_MS, plus } from '../model/time.ts';
 import type { StoredIncident } from '../store/incident-store.ts';
 import type { Undetected } from '../store/session-store.ts';
 import type { Store } from '../store/store.ts';
@@ -19,31 +19,37 @@ import { createLiveSessions } from './live-sessions.ts';
 export interface DetectDeps {
   readonly store: Store;
   readonly mayName: (developer: DeveloperId) => boolean;
+  /** Told when something could not be judged; the rest goes on. */
+  readonly onFailure: (error: unknown, what: object) => void;
 }
 
 /** How far back a developer's own pace is learnt. */
 const USUAL_PACE_MS = 28 * DAY_MS;
-/** Between two batches others get their turn: `/quota` must not wait for a backlog. */
-const SESSIONS_AT_ONCE = 100;
 /** A refusal tells of a window only while it is fresh. */
 const REFUSAL_MS = 15 * MINUTE_MS;
+/** Between two batches others get their turn: `/quota` must not wait for a backlog. */
+const SESSIONS_AT_ONCE = 100;
+const JUDGE_AGAIN_MS = 5 * MINUTE_MS;
 
 /** Looks at everything that was committed and not yet judged, and writes what it found with what will be said of it. */
-export function createDetect({ store, mayName }: DetectDeps) {
+export function createDetect({ store, mayName, onFailure }: DetectDeps) {
   const book = createIncidentBook({ store, mayName });
   const sessions = createLiveSessions(store);
 
   return {
-    /** Judges what is new; whether there is more. Each session is one transaction, so a crash loses nothing and says nothing twice. */
+    /**
+     * Judges what is new; whether there is more. What was found, what will be said of it, and that it was judged are
+     * written together, so a crash loses nothing and says nothing twice.
+     */
     detect(now: EpochMs): boolean {
-      const batch = store.sessions.undetected(SESSIONS_AT_ONCE);
-      for (const undetected of batch) {
-        store.transaction(() => {
-          detectSession(undetected, now);
-          detectWindows(undetected.developer, now);
-          store.sessions.detected(undetected.developer, undetected.session);
-        });
-      }
+      const batch = store.sessions.undetected(now, SESSIONS_AT_ONCE);
+      if (batch.length === 0) return false;
+      store.transaction(() => {
+        for (const undetected of batch) detectOne(undetected, now);
+        for (const developer of new Set(batch.map((undetected) => undetected.developer))) {
+          attempt({ developer }, () => detectWindows(developer, now));
+        }
+      });
       return batch.length === SESSIONS_AT_ONCE;
     },
 
@@ -51,10 +57,30 @@ export function createDetect({ store, mayName }: DetectDeps) {
     sweep(now: EpochMs): void {
       for (const { id, incident } of store.incidents.open()) {
         const resolved = sweep(incident, now);
-        if (resolved) store.transaction(() => book.change(id, resolved, now));
+        if (resolved) attempt({ incident: id }, () => book.change(id, resolved, now));
       }
     },
   };
+
+  function detectOne(undetected: Undetected, now: EpochMs) {
+    const { developer, session } = undetected;
+    const isJudged = attempt({ developer, session }, () => {
+      detectSession(undetected, now);
+      store.sessions.detected(developer, session);
+    });
+    if (!isJudged) store.sessions.postpone(developer, session, plus(now, JUDGE_AGAIN_MS));
+  }
+
+  /** Whole or not at all; what fails must not keep the others from being judged. */
+  function attempt(what: object, work: () => void): boolean {
+    try {
+      store.transaction(work);
+      return true;
+    } catch (error) {
+      onFailure(error, what);
+      return false;
+    }
+  }
 
   function detectSession(undetected: Undetected, now: EpochMs) {
     const { developer } = undetected;
@@ -68,6 +94,8 @@ export function createDetect({ store, mayName }: DetectDeps) {
     }
     const judged = [...streams].flatMap((stream) => trace.turns(stream));
     if (isRejudged) dropExplained(undetected, judged, now);
+    for (const { id, incident } of openCacheIncidents(developer, undetected.session))
+      book.learnCause(id, incident, now);
   }
 
   function judgeTurn(
@@ -87,7 +115,9 @@ export function createDetect({ store, mayName }: DetectDeps) {
 
   function noteSuccess(request: ApiRequest, developer: DeveloperId, now: EpochMs) {
     for (const { id, incident } of store.incidents.openOf(developer)) {
-      if (incident.kind !== 'lock_out' || !opensAgain(incident, request)) continue;
+      if (incident.kind !== 'lock_out') continue;
+      const account = store.sessions.account(developer, request.session);
+      if (!opensAgain(incident, request, account)) continue;
       book.change(id, resolve(incident, request.endedAt, 'open_again'), now);
     }
   }
@@ -107,21 +137,22 @@ export function createDetect({ store, mayName }: DetectDeps) {
   }
 
   function detectWindows(developer: DeveloperId, now: EpochMs) {
-    const windows = store.windows.known(developer, epochMs(now - USUAL_PACE_MS));
-    const throttledAt = store.sessions.lastThrottled(developer, epochMs(now - REFUSAL_MS));
-    for (const window of currentWindows(windows, now)) {
+    for (const window of currentWindows(store.windows.known(developer, now), now)) {
+      const throttledAt = store.sessions.lastThrottled(developer, window.account, epochMs(now - REFUSAL_MS));
       const refusals = { refusedAt: window.refusedAt, throttledAt, arrivedLate: false };
-      const history = { window, rises: store.windows.rises(window), earlier: () => earlierRises(window, windows) };
+      const earlier = () => earlierRises(developer, window);
+      const history = { window, rises: store.windows.rises(window), earlier };
       for (const finding of detectInWindow(history, refusals)) book.absorb(developer, finding, now);
     }
   }
 
-  function earlierRises(window: StoredWindow, windows: readonly StoredWindow[]) {
+  function earlierRises(developer: DeveloperId, window: StoredWindow) {
     const isEarlier = (other: StoredWindow) =>
       other.id !== window.id &&
       other.kind === window.kind &&
       other.scope === window.scope &&
       other.account === window.account;
-    return windows.filter(isEarlier).map(store.windows.rises);
+    const from = epochMs(window.lastReadAt - USUAL_PACE_MS);
+    return store.windows.known(developer, from).filter(isEarlier).map(store.windows.rises);
   }
 }

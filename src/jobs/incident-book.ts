@@ -45,6 +45,14 @@ export function createIncidentBook({ store, mayName }: IncidentBookDeps) {
       speak({ id, incident: told }, now);
     },
 
+    /** Takes in the cause that the client named after the finding. */
+    learnCause(id: IncidentId, incident: CacheIncident, now: EpochMs) {
+      const told = withCause(incident);
+      if (told === incident) return;
+      store.incidents.update(id, told);
+      speak({ id, incident: told }, now);
+    },
+
     /** Writes the turn count of an incident that is healing: nothing that anybody needs to be told. */
     note: (id: IncidentId, incident: CacheIncident) => store.incidents.update(id, incident),
   };
@@ -85,7 +93,9 @@ export function createIncidentBook({ store, mayName }: IncidentBookDeps) {
       evidence.session,
       plus(evidence.firstMissAt, -CLIENT_STEP_MS),
     );
-    return cause === undefined ? incident : { ...incident, evidence: { ...evidence, cause } };
+    return cause === undefined || cause === evidence.cause
+      ? incident
+      : { ...incident, evidence: { ...evidence, cause } };
   }
 
   function isOvertakenAtOnce(incident: Incident): boolean {

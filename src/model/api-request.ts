@@ -24,6 +24,8 @@ export interface ApiRequest {
   readonly sequence?: number | undefined;
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs;
+  /** When it ended by a sender's clock that is ahead, where `endedAt` is its arrival: sent again, only this stays. */
+  readonly toldAt?: EpochMs | undefined;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;

@@ -74,13 +74,16 @@ export function createAnswerQuestion(deps: AnswerDeps) {
   async function colleague(slackUser: string, asker: string): Promise<Message> {
     const [developer, reader] = await Promise.all([developerOf(slackUser), developerOf(asker)]);
     const isAllowed = developer.hasConsentedToNames || (await people.person(asker)).isAdmin;
-    if (!isAllowed) return refusal(slackUser);
+    if (!isAllowed) return refusal(slackUser, deps.channelNames);
     log.info({ asker: reader.id, developer: developer.id }, 'quota of a colleague shown');
     return quotaAnswer(report(developer, displayName({ ...developer, slackUser }, 'always'), reader));
   }
 }
 
-function refusal(slackUser: string): Message {
-  const text = `<@${slackUser}> has not agreed to share their quota. They can at \`/quota connect\`, or ask an admin.`;
+function refusal(slackUser: string, channelNames: ChannelNames): Message {
+  const text =
+    channelNames === 'consent'
+      ? `<@${slackUser}> has not agreed to share their quota. They can at \`/quota connect\`, or ask an admin.`
+      : `Only <@${slackUser}> and admins see that quota.`;
   return { text, blocks: [section(text)] };
 }

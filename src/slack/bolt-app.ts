@@ -1,7 +1,10 @@
 import { App, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { asRefusedToken } from './refused-token.ts';
+import { createStayConnected } from './stay-connected.ts';
 
 export interface SlackConnection {
   readonly botToken: string;
@@ -17,15 +20,31 @@ const DRAIN_MS = 10_000;
 /** What Bolt hands over with `extendedErrorHandler`. */
 type ListenerFailure = Parameters<Parameters<App['error']>[0]>[0];
 
+export interface BoltAppDeps {
+  readonly slack: SlackConnection;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Slack refused a token while it was reconnected to: nothing but another setting helps. */
+  readonly onRefused: (error: Error) => void;
+}
+
 /** The Bolt app in Socket Mode, not yet connected. */
-export function createBoltApp({ botToken, appToken, slackApiUrl }: SlackConnection, log: Logger) {
+export function createBoltApp({ slack: { botToken, appToken, slackApiUrl }, clock, log, onRefused }: BoltAppDeps) {
   const logger = boltLogger(log);
   const address = slackApiUrl === undefined ? {} : { slackApiUrl };
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
-    // An object of its own: the socket's client writes its retry policy into it, which listeners must not inherit.
-    installerOptions: { clientOptions: { ...address } },
+    // By itself it would wait ever longer after a long outage, and die of some errors.
+    autoReconnectEnabled: false,
+    installerOptions: {
+      clientOptions: {
+        ...address,
+        timeout: CALL_TIMEOUT_MS,
+        retryConfig: { retries: 0 },
+        rejectRateLimitedCalls: true,
+      },
+    },
   });
   const app = new App({
     token: botToken,
@@ -42,15 +61,23 @@ export function createBoltApp({ botToken, appToken, slackApiUrl }: SlackConnecti
   });
 
   let isConnected = false;
+  let isInitialized = false;
+  const connection = createStayConnected({
+    connect,
+    disconnect: () => app.stop(),
+    clock,
+    log,
+    onRefused,
+  });
   receiver.client.on('connected', () => {
     isConnected = true;
     log.debug('slack connected');
   });
-  for (const lost of ['close', 'reconnecting', 'disconnected'] as const) {
-    receiver.client.on(lost, () => {
-      isConnected = false;
-    });
-  }
+  receiver.client.on('disconnected', () => {
+    // Failing to connect is told by `connect` itself.
+    if (isConnected) connection.lost();
+    isConnected = false;
+  });
 
   const inFlight = new Set<Promise<void>>();
   app.use(async ({ next }) => {
@@ -71,19 +98,22 @@ export function createBoltApp({ botToken, appToken, slackApiUrl }: SlackConnecti
     }),
     isConnected: () => isConnected,
 
-    /** Checks the token and opens the socket. Throws Slack's own error for wrong tokens. */
-    async start(): Promise<void> {
-      await app.init();
-      await app.start();
-    },
+    /** Opens the socket and keeps it open; while Slack is away it goes on trying. Throws `RefusedToken`. */
+    start: () => connection.start(),
 
     /** Lets listeners finish, then closes the socket. */
     async stop(): Promise<void> {
       const drained = Promise.allSettled(inFlight);
       await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
-      await app.stop();
+      await connection.stop();
     },
   };
+
+  async function connect(): Promise<void> {
+    if (!isInitialized) await app.init().catch(asRefusedToken('SLACK_BOT_TOKEN'));
+    isInitialized = true;
+    await app.start().catch(asRefusedToken('SLACK_APP_TOKEN'));
+  }
 }
 
 /** Whoever asked must not be left without an answer. */

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Developer } from '../model/developer.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/time.ts';
@@ -14,19 +15,21 @@ export type People = ReturnType<typeof createPeople>;
 
 /** Long enough to answer quickly, short enough that a new admin does not wait for a restart. */
 const PERSON_KEPT_MS = 10 * MINUTE_MS;
-/** An address that Slack does not know is not asked for again sooner. */
+/** An address that Slack does not know, or may not tell us about, is not asked for again sooner. */
 const STRANGER_KEPT_MS = HOUR_MS;
 
 export interface PeopleDeps {
   readonly client: WebClient;
   readonly store: Pick<Store, 'developers'>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<Logger, 'error'>;
 }
 
 /** Who is who in Slack, joined with the developers whom telemetry knows. */
-export function createPeople({ client, store, clock }: PeopleDeps) {
+export function createPeople({ client, store, clock, log }: PeopleDeps) {
   const persons = new Map<string, { person: Person; until: number }>();
   const strangers = new Map<string, number>();
+  const complained = new Set<string>();
 
   return {
     person,
@@ -39,17 +42,20 @@ export function createPeople({ client, store, clock }: PeopleDeps) {
       return developer;
     },
 
-    /** The Slack user of a developer; undefined when Slack knows nobody with their email. Throws when Slack cannot be asked. */
+    /**
+     * The Slack user of a developer; undefined when Slack knows nobody with their email, or refuses to tell. Throws when
+     * Slack cannot be asked.
+     */
     async slackUserOf(developer: Developer): Promise<string | undefined> {
       if (developer.slackUser !== undefined || developer.email === undefined) return developer.slackUser;
       if (clock.now() < (strangers.get(developer.email) ?? 0)) return undefined;
-      const slackUser = await lookUp(developer.email);
-      if (slackUser === undefined) {
+      const found = await lookUp(developer.email);
+      if (!found) {
         strangers.set(developer.email, clock.now() + STRANGER_KEPT_MS);
         return undefined;
       }
-      store.developers.forSlackUser(await person(slackUser), clock.now());
-      return slackUser;
+      store.developers.forSlackUser(found, clock.now());
+      return found.slackUser;
     },
   };
 
@@ -68,14 +74,22 @@ export function createPeople({ client, store, clock }: PeopleDeps) {
     return fresh;
   }
 
-  async function lookUp(email: string): Promise<string | undefined> {
+  async function lookUp(email: string): Promise<Person | undefined> {
     try {
       const { user } = await client.users.lookupByEmail({ email });
-      return user?.id;
+      return user?.id === undefined ? undefined : await person(user.id);
     } catch (error) {
       const failure = slackFailure(error);
-      if (failure.is === 'refused' && failure.problem === 'users_not_found') return undefined;
-      throw error;
+      if (failure.is !== 'refused') throw error;
+      complain(failure.problem);
+      return undefined;
     }
+  }
+
+  /** A scope that is missing would otherwise be logged for everybody, every hour. */
+  function complain(problem: string) {
+    if (problem === 'users_not_found' || complained.has(problem)) return;
+    complained.add(problem);
+    log.error({ problem }, 'slack refuses to tell who somebody is');
   }
 }

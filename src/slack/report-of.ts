@@ -33,7 +33,10 @@ export function reportOf(
       weekMicros: week.costMicros,
       unpricedRequests: week.unpricedRequests,
     },
-    openIncidents: store.incidents.openOf(id).map(({ incident }) => incident),
+    openIncidents: store.incidents
+      .openOf(id)
+      .map(({ incident }) => incident)
+      .filter(({ severity }) => severity !== 'recorded'),
     heard: { statusLine: feeds.get('status_line'), telemetry: feeds.get('telemetry') ?? feeds.get('webhook') },
     now,
     zone,

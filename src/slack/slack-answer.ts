@@ -1,10 +1,14 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 
-/** How a call to Slack ended badly. `unknown`: Slack may have done what was asked. */
-export type SlackFailure =
+/** Trouble that any other call would meet now as well. `unknown`: Slack may have done what was asked. */
+export type Outage =
   | { readonly is: 'rate_limited'; readonly retryAfterMs: number }
   | { readonly is: 'unreachable'; readonly problem: string }
-  | { readonly is: 'unknown'; readonly problem: string }
+  | { readonly is: 'unknown'; readonly problem: string };
+
+/** How a call to Slack ended badly. `gone`: the message cannot be edited any more. */
+export type SlackFailure =
+  | Outage
   | { readonly is: 'gone' }
   | { readonly is: 'refused'; readonly problem: string; readonly isMendable: boolean };
 
@@ -21,6 +25,9 @@ const MENDABLE = new Set([
   'token_expired',
   'restricted_action',
 ]);
+
+/** The message was deleted, or Slack no longer lets anybody edit it. */
+const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
 /** Slack had trouble of its own and did nothing. */
 const SLACK_TROUBLE = new Set([
@@ -41,7 +48,7 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Sorts an error of the Web API client; rethrows what is no answer of Slack's. */
+/** Sorts an error of the Web API client. What is no answer that we know may hide that Slack did what was asked. */
 export function slackFailure(error: unknown): SlackFailure {
   if (error instanceof WebAPIRateLimitedError) return { is: 'rate_limited', retryAfterMs: error.retryAfter * 1000 };
   if (error instanceof WebAPIPlatformError) return refusal(error.data.error);
@@ -51,11 +58,24 @@ export function slackFailure(error: unknown): SlackFailure {
     const problem = codes[0] ?? error.message;
     return { is: codes.some((code) => NEVER_SENT.has(code)) ? 'unreachable' : 'unknown', problem };
   }
-  throw error;
+  return { is: 'unknown', problem: error instanceof Error ? error.message : String(error) };
+}
+
+/** Undefined: the error concerns this call alone, or is none of Slack's. */
+export function outageOf(error: unknown): Outage | undefined {
+  if (!isOfSlack(error)) return undefined;
+  const failure = slackFailure(error);
+  return failure.is === 'gone' || failure.is === 'refused' ? undefined : failure;
+}
+
+function isOfSlack(error: unknown): boolean {
+  return [WebAPIRateLimitedError, WebAPIPlatformError, WebAPIHTTPError, WebAPIRequestError].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 function refusal(code: string): SlackFailure {
-  if (code === 'message_not_found') return { is: 'gone' };
+  if (GONE.has(code)) return { is: 'gone' };
   if (SLACK_TROUBLE.has(code)) return { is: 'unreachable', problem: code };
   return { is: 'refused', problem: code, isMendable: MENDABLE.has(code) };
 }

@@ -5,18 +5,46 @@ import { migrate } from './migrate.ts';
 
 export type Database = BetterSqlite3.Database;
 
+/** The file cannot be opened, or is no database. */
+export class DatabaseUnusable extends Error {
+  constructor(path: string, cause: Error) {
+    super(
+      `DATABASE_PATH=${path} cannot be used (${cause.message}): choose a file in a folder that this user can write.`,
+      {
+        cause,
+      },
+    );
+    this.name = 'DatabaseUnusable';
+  }
+}
+
+/** At start another process may still be migrating. */
+const PATIENCE_AT_START_MS = 5_000;
+/** Waiting for another process to finish writing stops everything else, health checks too. */
+const PATIENCE_MS = 1_000;
+
 /**
  * Opens (and creates) the database and brings it up to date. `:memory:` keeps nothing.
- * @throws DatabaseTooNew when a newer program wrote it
+ * @throws DatabaseTooNew when a newer program wrote it, DatabaseUnusable when the file cannot be opened or is none
  */
 export function openDatabase(path: string): Database {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const db = new BetterSqlite3(path);
-  db.pragma('journal_mode = WAL');
+  const db = openFile(path);
   // Acknowledged means synced: with group commit one sync serves many requests.
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
-  db.pragma('busy_timeout = 5000');
   migrate(db);
+  db.pragma(`busy_timeout = ${PATIENCE_MS}`);
   return db;
+}
+
+function openFile(path: string): Database {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const db = new BetterSqlite3(path, { timeout: PATIENCE_AT_START_MS });
+    // The first to touch the file: a file that is no database shows here.
+    db.pragma('journal_mode = WAL');
+    return db;
+  } catch (error) {
+    throw error instanceof Error ? new DatabaseUnusable(path, error) : error;
+  }
 }

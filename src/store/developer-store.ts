@@ -2,6 +2,7 @@ import type { Developer } from '../model/developer.ts';
 import { type DeveloperId, developerId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
+import { createMergeDevelopers } from './merge-developers.ts';
 
 interface Row {
   id: number;
@@ -19,20 +20,6 @@ export interface SlackProfile {
   readonly name: string | undefined;
   readonly timeZone: string | undefined;
 }
-
-/** Tables whose rows follow a developer who turns out to be the same person as another. */
-const OWNED = [
-  'tokens',
-  'sessions',
-  'requests',
-  'api_errors',
-  'markers',
-  'windows',
-  'cache_reports',
-  'feeds',
-  'undetected',
-  'incidents',
-] as const;
 
 export function createDeveloperStore(db: Database) {
   const byId = db.prepare<[number], Row>('SELECT * FROM developers WHERE id = ?');
@@ -63,12 +50,7 @@ export function createDeveloperStore(db: Database) {
     SET names_consented_at = @at
     WHERE id = @id
   `);
-  const keepConsent = db.prepare<{ from: number; into: number }>(`
-    UPDATE developers
-    SET names_consented_at = coalesce(names_consented_at, (SELECT names_consented_at FROM developers WHERE id = @from))
-    WHERE id = @into
-  `);
-  const remove = db.prepare<[number]>('DELETE FROM developers WHERE id = ?');
+  const merge = createMergeDevelopers(db);
 
   return {
     find: (id: DeveloperId) => developer(byId.get(id)),
@@ -93,25 +75,11 @@ export function createDeveloperStore(db: Database) {
       const { slackUser, name = null, timeZone = null } = profile;
       link.run({ id, slackUser, email, name, timeZone });
       return developerId(id);
-    }),
+    }).immediate,
 
     consentToNames: (id: DeveloperId, at: EpochMs) => void consent.run({ id, at }),
     withdrawConsent: (id: DeveloperId) => void consent.run({ id, at: null }),
   };
-
-  /** What both have is kept once: the same data reached the collector under two names. */
-  function merge(from: number, into: number) {
-    for (const table of OWNED) {
-      db.prepare(`UPDATE OR IGNORE ${table} SET developer_id = @into WHERE developer_id = @from`).run({ from, into });
-    }
-    db.prepare(`
-      DELETE FROM notices
-      WHERE incident_id IN (SELECT id FROM incidents WHERE developer_id = @from)
-    `).run({ from });
-    for (const table of OWNED) db.prepare(`DELETE FROM ${table} WHERE developer_id = @from`).run({ from });
-    keepConsent.run({ from, into });
-    remove.run(from);
-  }
 }
 
 function developer(row: Row | undefined): Developer | undefined {

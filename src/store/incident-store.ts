@@ -46,7 +46,7 @@ export function createIncidentStore(db: Database) {
   const last = db.prepare<{ developer: number; kind: string; subject: string }, Row>(`
     SELECT * FROM incidents
     WHERE developer_id = @developer AND kind = @kind AND subject = @subject
-    ORDER BY id DESC
+    ORDER BY resolved_at IS NULL DESC, id DESC
     LIMIT 1
   `);
   const open = db.prepare<[], Row>('SELECT * FROM incidents WHERE resolved_at IS NULL ORDER BY id');
@@ -67,7 +67,7 @@ export function createIncidentStore(db: Database) {
     add: (incident: Incident): IncidentId => incidentId(Number(insert.run(toRow(incident)).lastInsertRowid)),
     update: (id: IncidentId, incident: Incident) => void update.run({ ...toRow(incident), id }),
     find: (id: IncidentId) => stored(byId.get(id)),
-    /** The newest incident of a subject, resolved or not. */
+    /** The unresolved incident of a subject, else its newest. */
     last: (developer: DeveloperId, kind: IncidentKind, subject: string) =>
       stored(last.get({ developer, kind, subject })),
     open: () => open.all().map(toStored),

@@ -23,8 +23,17 @@ export interface Notice {
   /** `message` posts the subject's message or brings it up to date; `reply` adds to its thread. */
   readonly form: 'message' | 'reply';
   readonly reason: Reason | 'weekly';
+  /** How often it went wrong by itself; what Slack's outages cost does not count. */
   readonly attempts: number;
   readonly decidedAt: EpochMs;
+}
+
+/** When a notice is looked at again. `sending`: Slack may have it, so it is looked up first. */
+export interface Later {
+  readonly state: 'waiting' | 'sending';
+  readonly dueAt: EpochMs;
+  readonly problem: string;
+  readonly attempts: number;
 }
 
 /** A notice to be written. */
@@ -75,13 +84,10 @@ export function createNoticeStore(db: Database) {
   const due = db.prepare<{ now: number }, Row>(`
     SELECT * FROM notices WHERE state = 'waiting' AND due_at <= @now ORDER BY due_at, id
   `);
-  const unsettled = db.prepare<[], Row>("SELECT * FROM notices WHERE state = 'sending' ORDER BY id");
-  const claim = db.prepare<{ id: number }>(`
-    UPDATE notices
-    SET state    = 'sending',
-        attempts = attempts + 1
-    WHERE id = @id AND state = 'waiting'
+  const unsettled = db.prepare<{ now: number }, Row>(`
+    SELECT * FROM notices WHERE state = 'sending' AND due_at <= @now ORDER BY due_at, id
   `);
+  const claim = db.prepare<{ id: number }>("UPDATE notices SET state = 'sending' WHERE id = @id AND state = 'waiting'");
   const settle = db.prepare<{
     id: number;
     state: string;
@@ -98,25 +104,32 @@ export function createNoticeStore(db: Database) {
         problem       = @problem
     WHERE id = @id AND state = 'sending'
   `);
-  const postpone = db.prepare<{ id: number; dueAt: number; problem: string }>(`
+  const postpone = db.prepare<Later & { id: number }>(`
     UPDATE OR IGNORE notices
-    SET state   = 'waiting',
-        due_at  = @dueAt,
-        problem = @problem
-    WHERE id = @id AND state = 'sending'
+    SET state    = @state,
+        due_at   = @dueAt,
+        problem  = @problem,
+        attempts = @attempts
+    WHERE id = @id AND state IN ('waiting', 'sending')
   `);
   const supersede = db.prepare<[number]>("UPDATE notices SET state = 'skipped' WHERE id = ? AND state = 'sending'");
   const message = db.prepare<{ incident: number | null; week: string | null; audience: string }, Row>(`
     SELECT * FROM notices
-    WHERE (incident_id = @incident OR week = @week) AND audience = @audience AND form = 'message'
+    WHERE incident_id IS @incident AND week IS @week AND audience = @audience AND form = 'message'
       AND state = 'sent' AND slack_ts IS NOT NULL
     ORDER BY id DESC
     LIMIT 1
   `);
   const coming = db.prepare<{ incident: number | null; week: string | null; audience: string }, { id: number }>(`
     SELECT id FROM notices
-    WHERE (incident_id = @incident OR week = @week) AND audience = @audience AND form = 'message'
+    WHERE incident_id IS @incident AND week IS @week AND audience = @audience AND form = 'message'
       AND state IN ('waiting', 'sending')
+    LIMIT 1
+  `);
+  const beingSent = db.prepare<{ incident: number | null; week: string | null; audience: string }, { id: number }>(`
+    SELECT id FROM notices
+    WHERE incident_id IS @incident AND week IS @week AND audience = @audience AND form = 'message'
+      AND state = 'sending'
     LIMIT 1
   `);
 
@@ -135,8 +148,8 @@ export function createNoticeStore(db: Database) {
     },
     /** What waits and may be sent now, in the order it became due. */
     due: (now: EpochMs) => due.all({ now }).map(toNotice),
-    /** Claimed and not settled: after a crash, or while being sent. */
-    unsettled: () => unsettled.all().map(toNotice),
+    /** Claimed and not settled, after a crash or while being sent, and to be looked up by now. */
+    unsettled: (now: EpochMs) => unsettled.all({ now }).map(toNotice),
     /** The conditional update is the lock: only one sender gets it. */
     claim: (id: NoticeId): boolean => claim.run({ id }).changes > 0,
     sent: (id: NoticeId, at: EpochMs, { channel, ts }: SlackMessage) =>
@@ -145,9 +158,9 @@ export function createNoticeStore(db: Database) {
       void settle.run({ id, state: 'skipped', at, channel: null, ts: null, problem }),
     failed: (id: NoticeId, at: EpochMs, problem: string) =>
       void settle.run({ id, state: 'failed', at, channel: null, ts: null, problem }),
-    /** Back to waiting; where a newer notice waits already, that one will say it. */
-    postpone(id: NoticeId, dueAt: EpochMs, problem: string) {
-      if (postpone.run({ id, dueAt, problem }).changes === 0) supersede.run(id);
+    /** Puts off what is not settled; where it would wait beside a newer notice, that one will say it. */
+    postpone(id: NoticeId, later: Later) {
+      if (postpone.run({ id, ...later }).changes === 0) supersede.run(id);
     },
     /** Where the subject's message stands in Slack. */
     message(subject: NoticeSubject, audience: Notice['audience']): SlackMessage | undefined {
@@ -157,6 +170,9 @@ export function createNoticeStore(db: Database) {
     /** Whether a message of the subject is still to be sent, or just being sent. */
     isComing: (subject: NoticeSubject, audience: Notice['audience']): boolean =>
       coming.get({ ...keyOf(subject), audience }) !== undefined,
+    /** Whether a message of the subject is claimed: nobody knows yet whether it stands in Slack. */
+    isBeingSent: (subject: NoticeSubject, audience: Notice['audience']): boolean =>
+      beingSent.get({ ...keyOf(subject), audience }) !== undefined,
   };
 }
 

@@ -74,14 +74,14 @@ export function createReportStore(db: Database) {
   const expire = db.prepare<[number]>('DELETE FROM unclaimed_reports WHERE received_at < ?');
 
   return {
-    /** Keeps the client's counters when they changed. */
-    addCacheReport(developer: DeveloperId, report: CacheReport) {
+    /** Keeps the client's counters when they changed; whether they did. */
+    addCacheReport(developer: DeveloperId, report: CacheReport): boolean {
       const { session, requests, expiresAt } = report;
       const before = last.get({ developer, session });
-      if (before && before.requests === requests && before.expires_at === (expiresAt ?? null)) return;
+      if (before && before.requests === requests && before.expires_at === (expiresAt ?? null)) return false;
       const { lastMissAt = null, lastMissCause = null, ttl = null, recacheTokensIfCold = null } = report;
       const nullable = { lastMissAt, lastMissCause, ttl, expiresAt: expiresAt ?? null, recacheTokensIfCold };
-      insert.run({ ...report, ...nullable, developer });
+      return insert.run({ ...report, ...nullable, developer }).changes > 0;
     },
     lastCacheReport(developer: DeveloperId, session: SessionId): CacheReport | undefined {
       const row = last.get({ developer, session });

@@ -37,6 +37,7 @@ interface Row {
   sequence: number | null;
   started_at: number;
   ended_at: number;
+  told_at: number | null;
   received_at: number;
   input_tokens: number;
   output_tokens: number;
@@ -54,20 +55,20 @@ export function createRequestStore(db: Database) {
   const byClientRequestId = db.prepare<{ developer: number; id: string }, Row>(`
     SELECT * FROM requests WHERE developer_id = @developer AND client_request_id = @id
   `);
-  const byMoment = db.prepare<
-    {
-      developer: number;
-      session: string;
-      endedAt: number;
-      sequence: number | null;
-      agent: string | null;
-      model: string;
-    },
-    Row
-  >(`
-    SELECT * FROM requests
-    WHERE developer_id = @developer AND session = @session AND ended_at = @endedAt AND sequence IS @sequence
-      AND agent IS @agent AND model = @model AND request_id IS NULL AND client_request_id IS NULL
+  // A sequence makes the moment a name of its own, which also finds a row that has other names. Two searches, because
+  // one with OR reads the whole session.
+  const byMoment = db.prepare<Moment, Row>(`
+    SELECT * FROM (
+      SELECT * FROM requests
+      WHERE developer_id = @developer AND session = @session AND ended_at = @toldAt AND told_at IS NULL
+      UNION ALL
+      SELECT * FROM requests
+      WHERE developer_id = @developer AND session = @session AND told_at = @toldAt
+    )
+    WHERE sequence IS @sequence AND agent IS @agent AND model = @model
+      AND (request_id IS NULL OR (@requestId IS NULL AND @sequence IS NOT NULL))
+      AND (client_request_id IS NULL OR (@clientRequestId IS NULL AND @sequence IS NOT NULL))
+    LIMIT 1
   `);
   // Feeds name a request in different ways: whichever name comes next must find it too.
   const learnNames = db.prepare<{ id: number; requestId: string | null; clientRequestId: string | null }>(`
@@ -79,12 +80,12 @@ export function createRequestStore(db: Database) {
   const insert = db.prepare(`
     INSERT INTO requests (
       developer_id, session, origin, agent, query_source, model, client_version, prompt_id, request_id,
-      client_request_id, sequence, started_at, ended_at, received_at, input_tokens, output_tokens,
+      client_request_id, sequence, started_at, ended_at, told_at, received_at, input_tokens, output_tokens,
       cache_read_tokens, cache_creation_tokens, cache_creation_5m_tokens, cache_creation_1h_tokens, cost_micros
     )
     VALUES (
       @developer, @session, @origin, @agent, @querySource, @model, @clientVersion, @promptId, @requestId,
-      @clientRequestId, @sequence, @startedAt, @endedAt, @receivedAt, @inputTokens, @outputTokens,
+      @clientRequestId, @sequence, @startedAt, @endedAt, @toldAt, @receivedAt, @inputTokens, @outputTokens,
       @cacheReadTokens, @cacheCreationTokens, @cacheCreation5mTokens, @cacheCreation1hTokens, @costMicros
     )
   `);
@@ -118,7 +119,10 @@ export function createRequestStore(db: Database) {
   `);
 
   return {
-    /** Keeps a request once, by `request_id`, then `client_request_id`, then (session, time, sequence). */
+    /**
+     * Keeps a request once, in whatever order its feeds come: by `request_id`, then `client_request_id`, then (session,
+     * time, sequence). Without a sequence, the moment finds only a nameless request for a nameless one.
+     */
     keep(developer: DeveloperId, request: ApiRequest, receivedAt: EpochMs): Kept {
       const known = find(developer, request);
       if (known) {
@@ -158,11 +162,29 @@ export function createRequestStore(db: Database) {
     const { requestId, clientRequestId } = request;
     const byId = requestId === undefined ? undefined : byRequestId.get({ developer, id: requestId });
     if (byId) return byId;
-    if (clientRequestId !== undefined) return byClientRequestId.get({ developer, id: clientRequestId });
-    if (requestId !== undefined) return undefined;
-    const { session, endedAt, sequence = null, agent = null, model } = request;
-    return byMoment.get({ developer, session, endedAt, sequence, agent, model });
+    const byClientId =
+      clientRequestId === undefined ? undefined : byClientRequestId.get({ developer, id: clientRequestId });
+    if (byClientId) return byClientId;
+    const isNamed = requestId !== undefined || clientRequestId !== undefined;
+    return isNamed && request.sequence === undefined ? undefined : byMoment.get(momentOf(developer, request));
   }
+}
+
+interface Moment {
+  developer: number;
+  session: string;
+  toldAt: number;
+  sequence: number | null;
+  agent: string | null;
+  model: string;
+  requestId: string | null;
+  clientRequestId: string | null;
+}
+
+function momentOf(developer: DeveloperId, request: ApiRequest): Moment {
+  const { session, endedAt, toldAt = endedAt, model } = request;
+  const { sequence = null, agent = null, requestId = null, clientRequestId = null } = request;
+  return { developer, session, toldAt, sequence, agent, model, requestId, clientRequestId };
 }
 
 const ABSENT = {
@@ -173,6 +195,7 @@ const ABSENT = {
   requestId: null,
   clientRequestId: null,
   sequence: null,
+  toldAt: null,
   cacheCreation5mTokens: null,
   cacheCreation1hTokens: null,
   costMicros: null,
@@ -233,6 +256,7 @@ function toStored(row: Row): StoredRequest {
     sequence: row.sequence ?? undefined,
     startedAt: epochMs(row.started_at),
     endedAt: epochMs(row.ended_at),
+    toldAt: row.told_at === null ? undefined : epochMs(row.told_at),
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
     cacheReadTokens: row.cache_read_tokens,

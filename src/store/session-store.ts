@@ -1,5 +1,13 @@
 import type { ApiError } from '../model/api-error.ts';
-import { type AccountId, accountId, type DeveloperId, developerId, type SessionId, sessionId } from '../model/ids.ts';
+import {
+  type AccountId,
+  accountId,
+  type DeveloperId,
+  developerId,
+  type SessionId,
+  sessionId,
+  UNKNOWN_ACCOUNT,
+} from '../model/ids.ts';
 import type { Marker, MarkerKind } from '../model/marker.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
@@ -53,10 +61,12 @@ export function createSessionStore(db: Database) {
     VALUES (@developer, @session, @at, @receivedAt, @statusCode, @model)
     ON CONFLICT DO NOTHING
   `);
-  const lastThrottled = db.prepare<{ developer: number; from: number }, { at: number }>(`
+  const lastThrottled = db.prepare<{ developer: number; from: number; account: string }, { at: number }>(`
     SELECT at
-    FROM api_errors
-    WHERE developer_id = @developer AND at >= @from AND status_code = 429 AND NOT EXISTS (
+    FROM api_errors LEFT JOIN sessions USING (developer_id, session)
+    WHERE developer_id = @developer AND at >= @from AND status_code = 429
+      AND (account = @account OR '${UNKNOWN_ACCOUNT}' IN (coalesce(account, '${UNKNOWN_ACCOUNT}'), @account))
+      AND NOT EXISTS (
       SELECT 1 FROM requests
       WHERE requests.developer_id = @developer AND ended_at > api_errors.at AND started_at > api_errors.at
     )
@@ -69,8 +79,14 @@ export function createSessionStore(db: Database) {
     ON CONFLICT (developer_id, session) DO UPDATE
     SET from_at = min(from_at, @from)
   `);
-  const undetected = db.prepare<[number], { developer_id: number; session: string; from_at: number }>(`
-    SELECT * FROM undetected LIMIT ?
+  const undetected = db.prepare<
+    { now: number; limit: number },
+    { developer_id: number; session: string; from_at: number }
+  >(`
+    SELECT * FROM undetected WHERE retry_at <= @now LIMIT @limit
+  `);
+  const postpone = db.prepare<{ developer: number; session: string; retryAt: number }>(`
+    UPDATE undetected SET retry_at = @retryAt WHERE developer_id = @developer AND session = @session
   `);
   const detected = db.prepare<{ developer: number; session: string }>(`
     DELETE FROM undetected WHERE developer_id = @developer AND session = @session
@@ -101,19 +117,22 @@ export function createSessionStore(db: Database) {
       { session, at, statusCode = 0, model }: ApiError,
       receivedAt: EpochMs,
     ): boolean => addError.run({ developer, session, at, receivedAt, statusCode, model: model ?? null }).changes > 0,
-    /** When a request last failed with status 429, at `from` or later, and none went through since. */
-    lastThrottled(developer: DeveloperId, from: EpochMs): EpochMs | undefined {
-      const row = lastThrottled.get({ developer, from });
+    /** When a request of the account last failed with status 429, at `from` or later, and none went through since. */
+    lastThrottled(developer: DeveloperId, account: AccountId, from: EpochMs): EpochMs | undefined {
+      const row = lastThrottled.get({ developer, account, from });
       return row && epochMs(row.at);
     },
 
     touch: (developer: DeveloperId, session: SessionId, from: EpochMs) => void touch.run({ developer, session, from }),
-    undetected: (limit: number): readonly Undetected[] =>
-      undetected.all(limit).map((row) => ({
+    undetected: (now: EpochMs, limit: number): readonly Undetected[] =>
+      undetected.all({ now, limit }).map((row) => ({
         developer: developerId(row.developer_id),
         session: sessionId(row.session),
         fromAt: epochMs(row.from_at),
       })),
+    /** Judging it failed: the others go first until then. */
+    postpone: (developer: DeveloperId, session: SessionId, retryAt: EpochMs) =>
+      void postpone.run({ developer, session, retryAt }),
     detected: (developer: DeveloperId, session: SessionId) => void detected.run({ developer, session }),
   };
 }

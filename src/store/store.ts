@@ -26,8 +26,11 @@ export function openStore(path: string, now: EpochMs) {
     incidents: createIncidentStore(db),
     notices: createNoticeStore(db),
     installedAt: (): EpochMs => epochMs(installation.get()?.installed_at ?? now),
-    /** Runs `work` whole or not at all; inside another transaction as a savepoint. */
-    transaction: <T>(work: () => T): T => db.transaction(work)(),
+    /**
+     * Runs `work` whole or not at all; inside another transaction as a savepoint. The write lock is taken first: work that
+     * read before another process wrote could not be written any more.
+     */
+    transaction: <T>(work: () => T): T => db.transaction(work).immediate(),
     /** Throws when the database cannot be read. */
     ping: () => void installation.get(),
     close: () => void db.close(),

@@ -34,16 +34,14 @@ const SECRET_BYTES = 32;
 const LAST_USED_STEP_MS = 60_000;
 
 export function createTokenStore(db: Database) {
+  /** Uses that wait for the next commit, by token. What a crash loses is noted again at the next use. */
+  const unsavedUses = new Map<number, EpochMs>();
   const insert = db.prepare<{ hash: Buffer; kind: string; developer: number | null; hint: string; now: number }>(`
     INSERT INTO tokens (hash, kind, developer_id, hint, created_at)
     VALUES (@hash, @kind, @developer, @hint, @now)
   `);
   const byHash = db.prepare<[Buffer], Row>('SELECT * FROM tokens WHERE hash = ? AND revoked_at IS NULL');
-  const touch = db.prepare<{ id: number; now: number; before: number }>(`
-    UPDATE tokens
-    SET last_used_at = @now
-    WHERE id = @id AND coalesce(last_used_at, 0) < @before
-  `);
+  const touch = db.prepare<{ id: number; at: number }>('UPDATE tokens SET last_used_at = @at WHERE id = @id');
   const list = db.prepare<[], Row & { email: string | null }>(`
     SELECT tokens.*, developers.email
     FROM tokens LEFT JOIN developers ON developers.id = tokens.developer_id
@@ -69,14 +67,19 @@ export function createTokenStore(db: Database) {
       return token;
     },
 
-    /** Whom a token speaks for; undefined for a wrong or revoked one. */
+    /** Whom a token speaks for; undefined for a wrong or revoked one. Only reads: a full disk must not refuse a token. */
     owner(token: string, now: EpochMs): TokenOwner | undefined {
       const hash = sha256(token);
       const row = byHash.get(hash);
       if (!row || !timingSafeEqual(hash, row.hash)) return undefined;
-      if ((row.last_used_at ?? 0) < now - LAST_USED_STEP_MS)
-        touch.run({ id: row.id, now, before: now - LAST_USED_STEP_MS });
+      if ((row.last_used_at ?? 0) < now - LAST_USED_STEP_MS) unsavedUses.set(row.id, now);
       return row.developer_id === null ? { of: 'team' } : { of: 'developer', developer: developerId(row.developer_id) };
+    },
+
+    /** Writes when tokens were used since the last call; belongs into a transaction that is written anyway. */
+    saveUses() {
+      for (const [id, at] of unsavedUses) touch.run({ id, at });
+      unsavedUses.clear();
     },
 
     list: (): readonly TokenInfo[] =>

@@ -37,7 +37,8 @@ export function createWindowStore(db: Database) {
   `);
   const raise = db.prepare(`
     UPDATE windows
-    SET used_percent = @usedPercent,
+    SET account      = @account,
+        used_percent = @usedPercent,
         last_read_at = @lastReadAt,
         session      = @session
     WHERE id = @id
@@ -64,7 +65,20 @@ export function createWindowStore(db: Database) {
     SELECT * FROM windows
     WHERE developer_id = @developer AND session = @session AND account = '${UNKNOWN_ACCOUNT}'
   `);
-  const claim = db.prepare<{ id: number; account: string }>('UPDATE windows SET account = @account WHERE id = @id');
+  // Incidents name their window by its account, which is often learnt only later.
+  const renameIncidents = db.prepare<{
+    developer: number;
+    account: string;
+    kind: string;
+    scope: string;
+    resetsAt: number;
+  }>(`
+    UPDATE OR IGNORE incidents
+    SET subject  = @account || substr(subject, length('${UNKNOWN_ACCOUNT}') + 1),
+        evidence = json_set(evidence, '$.account', @account)
+    WHERE developer_id = @developer AND subject LIKE '${UNKNOWN_ACCOUNT} %'
+      AND evidence ->> '$.windowKind' = @kind AND evidence ->> '$.scope' = @scope AND evidence ->> '$.resetsAt' = @resetsAt
+  `);
   const mergeReadings = db.prepare<{ from: number; into: number }>(`
     UPDATE OR IGNORE readings SET window_id = @into WHERE window_id = @from
   `);
@@ -85,8 +99,8 @@ export function createWindowStore(db: Database) {
       const windows = known(developer, epochMs(reading.at - KNOWN_FOR_MS));
       const { window, known: before, rose } = absorbReading(windows, account, reading);
       const id = windows.find((candidate) => candidate === before)?.id ?? add(developer, window, reading.session);
-      if (before)
-        raise.run({ id, usedPercent: window.usedPercent, lastReadAt: window.lastReadAt, session: reading.session });
+      if (before) raise.run({ ...window, id, session: reading.session });
+      if (before && before.account !== window.account) renameIncidents.run({ ...window, developer });
       if (rose) addReading.run({ id, at: reading.at, usedPercent: reading.usedPercent, source: reading.source });
       if (reading.source === 'stop_failure') refuse.run({ id, at: reading.at });
       return rose || reading.source === 'stop_failure';
@@ -100,13 +114,13 @@ export function createWindowStore(db: Database) {
         const others = known(developer, epochMs(window.resetsAt - DAY_MS)).filter((other) => other.account === account);
         const merged = absorbReading(others, account, reading);
         const same = others.find((other) => other === merged.known);
+        renameIncidents.run({ ...window, developer, account });
         if (!same) {
-          claim.run({ id: window.id, account });
+          raise.run({ ...window, account, session });
           continue;
         }
         mergeReadings.run({ from: window.id, into: same.id });
-        const { usedPercent, lastReadAt } = merged.window;
-        raise.run({ id: same.id, usedPercent, lastReadAt, session });
+        raise.run({ ...merged.window, id: same.id, session });
         if (window.refusedAt !== undefined) refuse.run({ id: same.id, at: window.refusedAt });
         remove.run(window.id);
       }

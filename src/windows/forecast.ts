@@ -29,12 +29,30 @@ interface Span {
 
 /** Points per hour over the span that ends with the last reading; over the whole window where it is younger than the span. */
 export function pace({ window, rises, spanMs }: Span): number | undefined {
-  const from = window.lastReadAt - spanMs;
-  const start = rises.findLast((rise) => rise.at <= from) ?? rises[0];
-  if (!start) return undefined;
-  const elapsed = window.lastReadAt - Math.max(start.at, from);
+  const first = rises[0];
+  if (!first) return undefined;
+  const elapsed = Math.min(spanMs, window.lastReadAt - first.at);
   if (elapsed < Math.min(SHORTEST_SPAN_MS, spanMs)) return undefined;
-  return ((window.usedPercent - start.usedPercent) * HOUR_MS) / elapsed;
+  return (pointsGained({ window, rises, spanMs }) * HOUR_MS) / elapsed;
+}
+
+/** Points that the span took, as far back as the window is known; 0 without rises. */
+export function pointsGained({ window, rises, spanMs }: Span): number {
+  return window.usedPercent - (usedAt(rises, window.lastReadAt - spanMs) ?? window.usedPercent);
+}
+
+/**
+ * What was used at a moment, the first rise before that; undefined without rises. Between two rises it climbed at some
+ * time that nobody read: evenly, as far as anybody knows, so that a gap in the readings is no burst at its end.
+ */
+function usedAt(rises: readonly Rise[], at: number): number | undefined {
+  const next = rises.findIndex((rise) => rise.at > at);
+  if (next === -1) return rises.at(-1)?.usedPercent;
+  const after = rises[next];
+  const before = rises[next - 1];
+  if (!before || !after) return rises[0]?.usedPercent;
+  const share = (at - before.at) / (after.at - before.at);
+  return before.usedPercent + share * (after.usedPercent - before.usedPercent);
 }
 
 /** When the pace leaves the window empty, if that is before it resets; undefined means it lasts. */

@@ -42,7 +42,12 @@ test('up to five minutes ahead a clock is believed', () => {
 test('beyond that every kind of fact happened on arrival; durations and times to come stay', () => {
   const result = clamped(factsAhead(5 * MINUTE_MS + 1));
   expect(result.clamped).toBe(6);
-  expect(result.facts).toEqual(factsAhead(0));
+  expect(result.facts).toMatchObject(factsAhead(0));
+});
+
+test('what a request told stays known, so that it is the same when it is sent again later', () => {
+  const toldAt = plus(NOW, 60 * MINUTE_MS);
+  expect(clamped(factsAhead(60 * MINUTE_MS)).facts[0]).toMatchObject({ request: { endedAt: NOW, toldAt } });
 });
 
 test('what happened long ago stays there', () => {

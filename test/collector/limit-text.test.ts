@@ -12,13 +12,13 @@ const read = (text: string, now = NOW) => parseLimitText(text, now, 'America/New
 describe('a limit text names its window and its reset', () => {
   test.each([
     ["You've hit your 5-hour limit · resets 9:32am (UTC)", 'five_hour', '', '2026-11-23T09:32:00Z'],
-    ["You've hit your session limit · resets 3:45pm", 'five_hour', '', '2026-11-23T20:45:00Z'],
-    ['You’ve hit your session limit · resets 9pm (Europe/Rome)', 'five_hour', '', '2026-11-23T20:00:00Z'],
+    ["You've hit your session limit · resets 3:45am", 'five_hour', '', '2026-11-23T08:45:00Z'],
+    ['You’ve hit your session limit · resets 1pm (Europe/Rome)', 'five_hour', '', '2026-11-23T12:00:00Z'],
     ["You've hit your session limit · resets 8:30pm (Asia/Tokyo)", 'five_hour', '', '2026-11-23T11:30:00Z'],
-    ['You have hit your session limit · resets 3pm (UTC)', 'five_hour', '', '2026-11-23T15:00:00Z'],
+    ['You have hit your session limit · resets 11am (UTC)', 'five_hour', '', '2026-11-23T11:00:00Z'],
     ["You've hit your limit · resets 11pm (America/Anchorage)", 'five_hour', '', '2026-11-23T08:00:00Z'],
     ["You've hit your limit · resets Nov 25, 5pm (UTC)", 'seven_day', '', '2026-11-25T17:00:00Z'],
-    ["You've hit your usage limit · resets 3:00 pm (UTC)", 'five_hour', '', '2026-11-23T15:00:00Z'],
+    ["You've hit your usage limit · resets 11:00 am (UTC)", 'five_hour', '', '2026-11-23T11:00:00Z'],
     ["You've hit your weekly limit · resets Nov 26, 1pm (Europe/Paris)", 'seven_day', '', '2026-11-26T12:00:00Z'],
     ["You've hit your weekly limit · resets Nov 27 at 7pm", 'seven_day', '', '2026-11-28T00:00:00Z'],
     ["You've hit your weekly limit · resets November 27, 2026 at 7pm (UTC)", 'seven_day', '', '2026-11-27T19:00:00Z'],
@@ -30,18 +30,18 @@ describe('a limit text names its window and its reset', () => {
     ["You've hit your Sonnet limit · resets 3:45pm (UTC)", 'seven_day', 'sonnet', '2026-11-23T15:45:00Z'],
     ["You've reached your Fable 5 limit · resets Nov 24, 1pm (UTC)", 'seven_day', 'fable', '2026-11-24T13:00:00Z'],
     ["You've reached your Fable 5.1 limit · resets Nov 24, 1pm (UTC)", 'seven_day', 'fable', '2026-11-24T13:00:00Z'],
-    ['5-hour limit reached ∙ resets 3pm', 'five_hour', '', '2026-11-23T20:00:00Z'],
-    ['Session limit reached ∙ resets 11:00 PM', 'five_hour', '', '2026-11-24T04:00:00Z'],
+    ['5-hour limit reached ∙ resets 3am', 'five_hour', '', '2026-11-23T08:00:00Z'],
+    ['Session limit reached ∙ resets 7:00 AM', 'five_hour', '', '2026-11-23T12:00:00Z'],
     ['Weekly limit reached ∙ resets Nov 25, 5pm', 'seven_day', '', '2026-11-25T22:00:00Z'],
     ['Opus weekly limit reached ∙ resets Nov 25, 5pm', 'seven_day', 'opus', '2026-11-25T22:00:00Z'],
     [
-      'Claude usage limit reached. Your limit will reset at 3pm (America/Santiago).',
+      'Claude usage limit reached. Your limit will reset at 9am (America/Santiago).',
       'five_hour',
       '',
-      '2026-11-23T18:00:00Z',
+      '2026-11-23T12:00:00Z',
     ],
     ['Claude AI usage limit reached|1795426260', 'five_hour', '', '2026-11-23T09:31:00Z'],
-    ["  ⎿  You've hit your session limit · resets 15:45 (UTC)", 'five_hour', '', '2026-11-23T15:45:00Z'],
+    ["  ⎿  You've hit your session limit · resets 11:45 (UTC)", 'five_hour', '', '2026-11-23T11:45:00Z'],
   ])('%s', (text, ...[kind, scope, resetsAt]) => {
     expect(read(text)).toEqual({ kind, scope, resetsAt: at(resetsAt) });
   });
@@ -82,7 +82,7 @@ describe('a time without a date is the next such moment in its zone', () => {
     ['eleven minutes after the reset', '2026-11-23T09:43:00Z', '2026-11-24T09:32:00Z'],
     ['past midnight', '2026-11-23T23:59:00Z', '2026-11-24T09:32:00Z'],
   ])('%s', (_case, now, resetsAt) => {
-    const hit = read("You've hit your 5-hour limit · resets 9:32am (UTC)", at(now));
+    const hit = read("You've hit your weekly limit · resets 9:32am (UTC)", at(now));
     expect(hit?.resetsAt).toBe(at(resetsAt));
   });
 
@@ -105,8 +105,25 @@ describe('a time without a date is the next such moment in its zone', () => {
     ['on the day after, it is unique again', '2026-10-25T01:45:00Z', '2026-10-26T01:30:00Z'],
     ['a time that the clock skips is the one an hour later', '2026-03-28T23:00:00Z', '2026-03-29T01:30:00Z'],
   ])('%s', (_case, now, resetsAt) => {
-    const hit = read("You've hit your session limit · resets 2:30am (Europe/Berlin)", at(now));
+    const hit = read("You've hit your weekly limit · resets 2:30am (Europe/Berlin)", at(now));
     expect(hit?.resetsAt).toBe(at(resetsAt));
+  });
+});
+
+describe('a five-hour window resets within five hours, or its text tells nothing', () => {
+  test.each([
+    ['five hours and the grace ahead', '12:40pm (UTC)', '2026-11-23T12:40:00Z'],
+    ['a minute further', '12:41pm (UTC)', undefined],
+    ['a clock without a zone, read in one that is not the sender’s', '9:32am', undefined],
+    ['a wrong zone', '9:32am (Asia/Tokyo)', undefined],
+    ['a date', 'Nov 25, 5pm (UTC)', undefined],
+  ])('%s', (_case, time, resetsAt) => {
+    expect(read(`You've hit your session limit · resets ${time}`)?.resetsAt).toBe(resetsAt && at(resetsAt));
+  });
+
+  test('also where the text carries the reset itself', () => {
+    const seconds = at('2026-11-25T00:00:00Z') / 1000;
+    expect(read(`Claude AI usage limit reached|${seconds}`)).toBeUndefined();
   });
 });
 
@@ -135,11 +152,14 @@ test('a limit text of any time and zone resets within a day, at that time of day
   });
   fc.assert(
     fc.property(cases, ({ hour, half, zone, now: then }) => {
-      const hit = read(`You've hit your session limit · resets ${hour}${half} (${zone})`, then);
-      const ahead = (hit?.resetsAt ?? Number.NaN) - then;
+      const resets = `resets ${hour}${half} (${zone})`;
+      const weekly = read(`You've hit your weekly limit · ${resets}`, then)?.resetsAt;
+      const ahead = (weekly ?? Number.NaN) - then;
       expect(ahead).toBeGreaterThanOrEqual(-10 * MINUTE_MS);
       // A day of 25 hours is the longest.
       expect(ahead).toBeLessThanOrEqual(25 * 60 * MINUTE_MS);
+      const session = read(`You've hit your session limit · ${resets}`, then)?.resetsAt;
+      expect(session).toBe(ahead <= 310 * MINUTE_MS ? weekly : undefined);
     }),
   );
 });

@@ -37,7 +37,7 @@ describe('a five-hour window of somebody unknown', () => {
   });
 
   test('becomes known with 20 active hours', () => {
-    const pace = [{ usedPercent: 40 }, rises([-20, 10], [0, 40])] as const;
+    const pace = [{ usedPercent: 40, lastReadAt: minutes(20) }, rises([0, 10], [20, 40])] as const;
     const slow = (count: number) => () => activeHours(...Array.from({ length: count }, () => 30));
     expect(burn(...pace, slow(19))).toBeUndefined();
     expect(burn(...pace, slow(20))?.usualPointsPerHour).toBe(30);
@@ -90,6 +90,12 @@ describe('a pace is told from the rounding of percentages', () => {
     expect(burn({ usedPercent: 50 }, rises([-4, 20], [0, 50]), never)).toBeUndefined();
   });
 
+  test('nor is the gain of three hours in which nothing was read a burst at their end', () => {
+    const slow = () => activeHours(...Array.from({ length: 20 }, () => 1));
+    expect(burn({ usedPercent: 81 }, rises([-180, 5], [0, 81]), slow)).toBeUndefined();
+    expect(burn({ usedPercent: 81 }, rises([-60, 5], [0, 81]), slow)?.pointsPerHour).toBe(76);
+  });
+
   test('nor from nothing', () => {
     expect(burn({}, [], never)).toBeUndefined();
   });
@@ -102,6 +108,7 @@ describe('a weekly window', () => {
       { at: plus(NOON, -(n + 2) * DAY_MS), usedPercent: 0 },
       { at: plus(NOON, -(n + 2) * DAY_MS + 60_000), usedPercent: points },
     ]);
+  // From noon to noon: half of it was yesterday, which is an active day as well.
   const day = rises([-1440, 0], [0, 60]);
 
   test('warns when it is used up a day before its reset at three times their median day', () => {
@@ -116,7 +123,7 @@ describe('a weekly window', () => {
 
   test.each([
     ['below three times their median day', { ...weekly, usedPercent: 60 }, activeDays(5, 20.1)],
-    ['with four active days: nobody knows their pace yet', { ...weekly, usedPercent: 60 }, activeDays(4, 1)],
+    ['with four active days: nobody knows their pace yet', { ...weekly, usedPercent: 60 }, activeDays(3, 1)],
     [
       'when it is used up less than a day before its reset',
       { ...weekly, usedPercent: 60, resetsAt: hours(40) },

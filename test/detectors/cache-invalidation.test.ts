@@ -131,6 +131,28 @@ describe('the flat floor of a small context', () => {
     expect(seen(...turns)).toBe(expected);
   });
 
+  /** A turn whose predecessor left `readable` tokens in the cache. */
+  const leaving = (readable: number, [second, read, written]: readonly [number, number, number]) =>
+    turn({ request: readWrite(seconds(second), read, written), previous: readWrite(seconds(second - 1), 0, readable) });
+  const three = (readable: number, read: number, written: number) =>
+    [0, 10, 20].map((second) => leaving(readable, [second, read, written]));
+
+  test.each<[string, readonly Turn[], string | undefined]>([
+    ['parallel forks that read all that there was are healthy', three(20_000, 20_000, 10_000), undefined],
+    [
+      'one of three that read all that there was is enough to be healthy',
+      [...three(5000, 4000, 1800).slice(1), leaving(4000, [30, 4000, 1800])],
+      undefined,
+    ],
+    ['contexts of 1,500 tokens are too small for a word', three(1500, 0, 1500), undefined],
+    ['a predecessor that left exactly 2,000 tokens is too small', three(2000, 0, 1800), undefined],
+    ['one that left more is not', three(2001, 0, 1800), 'flat_floor: warning'],
+    ['2,000 tokens lost by three are too few', three(4666, 4000, 1800), undefined],
+    ['2,001 tokens lost by three are not', three(4667, 4000, 1800), 'flat_floor: warning'],
+  ])('and what was there to read: %s', (_, turns, expected) => {
+    expect(seen(...turns)).toBe(expected);
+  });
+
   test('is told with the flat turns as its evidence', () => {
     const turns = [0, 10, 20, 30].map((second) => flat(second, 4000, 1800));
     const finding = cacheInvalidation(turns, POLICY.cacheInvalidation);

@@ -29,8 +29,26 @@ describe('a lock-out', () => {
     ['is not a full window alone', { usedPercent: 100 }, {}, undefined],
     ['is not a 429 at the reset', { usedPercent: 100 }, { throttledAt: hours(4) }, undefined],
     [
-      'is known from the client before it is known from a 429',
+      'is the newer of the two: a 429 after the client’s word',
       { usedPercent: 100 },
+      { refusedAt: minutes(5), throttledAt: minutes(9) },
+      lockOutFinding({ at: minutes(9), source: 'status_429' }),
+    ],
+    [
+      'is the newer of the two: the client’s word after a 429',
+      { usedPercent: 100 },
+      { refusedAt: minutes(9), throttledAt: minutes(5) },
+      lockOutFinding({ at: minutes(9) }),
+    ],
+    [
+      'is the client’s word where both came at once',
+      { usedPercent: 100 },
+      { refusedAt: minutes(5), throttledAt: minutes(5) },
+      lockOutFinding({ at: minutes(5) }),
+    ],
+    [
+      'is the client’s word still when a newer 429 may be throttling',
+      { usedPercent: 40 },
       { refusedAt: minutes(5), throttledAt: minutes(9) },
       lockOutFinding({ at: minutes(5) }),
     ],

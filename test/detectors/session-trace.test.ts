@@ -4,7 +4,7 @@ import { createSessionTrace, type SessionEvent } from '../../src/detectors/sessi
 import type { ApiRequest } from '../../src/model/api-request.ts';
 import type { MarkerKind } from '../../src/model/marker.ts';
 import { type EpochMs, HOUR_MS, plus } from '../../src/model/time.ts';
-import { MODEL, marker, minutes, NOON, request, seconds } from '../support/builders.ts';
+import { hours, MODEL, marker, minutes, NOON, request, seconds } from '../support/builders.ts';
 
 const OTHER_MODEL = 'claude-opus-5-5';
 const MAIN = `main ${MODEL}`;
@@ -136,6 +136,11 @@ describe('a resume', () => {
     expect(verdicts(...events)).toEqual(['first', '-', 'resume']);
   });
 
+  test('is none where two processes share the session: their broken cache shows', () => {
+    const interleaved = [101, 5, 106, 10, 111, 15].map((sequence, n) => rewrite(seconds(n * 10), { sequence }));
+    expect(verdicts(...interleaved)).toEqual(['first', 'resume', 'resume', 'miss', 'miss', 'miss']);
+  });
+
   test('explains the first two requests of each stream that was there', () => {
     const agent = { origin: 'agent', agent: 'a1' } as const;
     expect(
@@ -262,6 +267,19 @@ describe('the memory of a session', () => {
     const trace = createSessionTrace();
     for (const minute of [0, 1, 60, 61]) trace.push(read(minutes(minute)));
     expect(trace.turns(MAIN).map((turn) => turn.request.endedAt)).toEqual([1, 60, 61].map(minutes));
+  });
+
+  test('forgets a stream that was silent for more than two hours, as those of sub-agents that are done', () => {
+    const trace = createSessionTrace();
+    trace.push(read(minutes(0), { origin: 'agent', agent: 'a1' }));
+    trace.push(read(minutes(1), { origin: 'agent', agent: 'a2' }));
+    trace.push(read(minutes(121)));
+    expect(trace.turns(`agent:a1 ${MODEL}`)).toHaveLength(0);
+    expect(trace.turns(`agent:a2 ${MODEL}`)).toHaveLength(1);
+  });
+
+  test('keeps a stream that was silent for long until another one speaks', () => {
+    expect(verdicts(rewrite(NOON), rewrite(hours(3)))).toEqual(['first', 'ttl_expired']);
   });
 
   test('is empty for a stream that never was', () => {

@@ -108,7 +108,7 @@ describe('what the real client sends', () => {
   test('a lock-out is told to its owner alone, and again when it is open', async () => {
     const token = await start();
     await sendRun(token, 'lockout');
-    await told(ADA.directMessages, /^Locked out: five-hour quota used up/);
+    await told(ADA.directMessages, /^Locked out until \d\d:\d\d \(five-hour quota\)$/);
     expect(await app.messages(CHANNEL)).toEqual([]);
     expect(JSON.stringify(await app.command('ada', '/quota'))).toContain('0% left');
 
@@ -123,7 +123,7 @@ describe('what the real client sends', () => {
       cacheCreationTokens: 100,
     };
     await app.send(token, '/v1/usage', { requests: [request] });
-    await told(ADA.directMessages, /^Over: Locked out/);
+    await told(ADA.directMessages, /^Over: Locked out \(five-hour quota\)$/);
     const [reply] = await told(ADA.directMessages, /Open again/);
     expect(reply?.thread_ts).toBeDefined();
   });

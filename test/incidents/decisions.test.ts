@@ -4,8 +4,10 @@ import { opensAgain } from '../../src/incidents/opens-again.ts';
 import { isOvertaken } from '../../src/incidents/overtaken.ts';
 import { audiencesOf, type LastNotice, reasonToSpeak } from '../../src/incidents/reason-to-speak.ts';
 import { subjectOf } from '../../src/incidents/subject.ts';
+import { accountId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
 import type { Incident, Resolution } from '../../src/model/incident.ts';
 import {
+  ACCOUNT,
   burnFinding,
   cacheFinding,
   cacheIncident,
@@ -91,22 +93,36 @@ describe('a request opens a locked window again', () => {
     ],
     ['not when it went to another model', opus, { startedAt: minutes(6) }, false],
   ])('%s', (...[, incident, part, opens]) => {
-    expect(opensAgain(incident, request(part))).toBe(opens);
+    expect(opensAgain(incident, request(part), UNKNOWN_ACCOUNT)).toBe(opens);
+  });
+
+  test.each([
+    ['of the same account', ACCOUNT, true],
+    ['of an account that is not known yet', UNKNOWN_ACCOUNT, true],
+    ['of another account, which was not locked out', accountId('another'), false],
+  ])('a request %s', (_, account, opens) => {
+    const after = request({ startedAt: minutes(6), endedAt: minutes(7) });
+    expect(opensAgain(locked, after, account)).toBe(opens);
   });
 });
+
+const lockedOut = (part: object) => lockOutIncident({ evidence: lockOutFinding(part) });
 
 describe('an incident has nothing left to say', () => {
   test.each([
     ['a lower level beside a higher one', thresholdIncident(80), thresholdIncident(90), true],
     ['a level beside a lock-out', thresholdIncident(100), lockOutIncident(), true],
     ['a pace beside a lock-out', burning, lockOutIncident(), true],
+    ['a lock-out beside a later one', lockOutIncident(), lockedOut({ resetsAt: hours(9) }), true],
   ])('%s', (...[, incident, stronger, overtaken]) => {
     expect(isOvertaken(incident, stronger)).toBe(overtaken);
   });
 });
 
 describe('an incident keeps its word', () => {
-  const elsewhere = (part: object) => lockOutIncident({ evidence: lockOutFinding(part) });
+  const later = (part: object) => lockedOut({ resetsAt: hours(9), ...part });
+  const level = (percent: number, part: object) =>
+    thresholdIncident(percent, { evidence: thresholdFinding({ level: percent, ...part }) });
   test.each([
     ['a higher level beside a lower one', thresholdIncident(90), thresholdIncident(80)],
     ['a level beside itself', thresholdIncident(90), thresholdIncident(90)],
@@ -114,9 +130,18 @@ describe('an incident keeps its word', () => {
     ['a pace beside a level', burning, thresholdIncident(90)],
     ['a lock-out beside a lock-out', lockOutIncident(), lockOutIncident()],
     ['a lock-out beside a level', lockOutIncident(), thresholdIncident(100)],
-    ['a level beside the lock-out of another reset', thresholdIncident(90), elsewhere({ resetsAt: hours(9) })],
-    ['a level beside the lock-out of another kind', thresholdIncident(90), elsewhere({ windowKind: 'seven_day' })],
-    ['a level beside the lock-out of another scope', thresholdIncident(90), elsewhere({ scope: 'opus' })],
+    ['a level beside the lock-out of another reset', thresholdIncident(90), lockedOut({ resetsAt: hours(9) })],
+    ['a level beside the lock-out of another kind', thresholdIncident(90), lockedOut({ windowKind: 'seven_day' })],
+    ['a level beside the lock-out of another scope', thresholdIncident(90), lockedOut({ scope: 'opus' })],
+    ['a level beside the lock-out of another account', thresholdIncident(90), lockedOut({ account: 'account-2' })],
+    ['a level beside a higher one of another account', thresholdIncident(80), level(90, { account: 'account-2' })],
+    ['a level beside a higher one of another reset', thresholdIncident(80), level(90, { resetsAt: hours(9) })],
+    ['a pace beside the lock-out of another reset', burning, lockedOut({ resetsAt: hours(9) })],
+    ['a lock-out beside an earlier one', lockedOut({ resetsAt: hours(9) }), lockOutIncident()],
+    ['a lock-out beside a later one of another account', lockOutIncident(), later({ account: 'account-2' })],
+    ['a lock-out beside a later one of another kind', lockOutIncident(), later({ windowKind: 'seven_day' })],
+    ['a lock-out beside a later one of another scope', lockOutIncident(), later({ scope: 'opus' })],
+    ['a lock-out beside a later level', lockOutIncident(), level(100, { resetsAt: hours(9) })],
     ['a broken cache beside anything', cacheIncident(), lockOutIncident()],
     ['a level beside a broken cache', thresholdIncident(80), cacheIncident()],
   ])('%s', (_, incident, stronger) => {
@@ -142,9 +167,9 @@ describe('what a finding is about', () => {
   test.each([
     ['a broken cache: its session', cacheFinding(), SESSION],
     ['a resume: its session', resumeFinding(), SESSION],
-    ['a lock-out: its window', lockOutFinding(), `five_hour  ${hours(4)}`],
-    ['a pace: its window', burnFinding({ scope: 'opus' }), `five_hour opus ${hours(4)}`],
-    ['a level: its window and the level', thresholdFinding({ level: 90 }), `five_hour  ${hours(4)} 90`],
+    ['a lock-out: its window', lockOutFinding(), `account-1 five_hour  ${hours(4)}`],
+    ['a pace: its window', burnFinding({ scope: 'opus' }), `account-1 five_hour opus ${hours(4)}`],
+    ['a level: its window and the level', thresholdFinding({ level: 90 }), `account-1 five_hour  ${hours(4)} 90`],
   ])('%s', (_, finding, subject) => {
     expect(subjectOf(finding)).toBe(subject);
   });

@@ -133,6 +133,7 @@ describe('a broken cache', () => {
     const both = brokenBy(cacheFinding(), agent);
     expect(both.evidence.misses).toBe(4);
     expect(both.evidence.streams.map((state) => state.stream)).toEqual([MAIN, AGENT]);
+    expect(both.lastEvidenceAt).toBe(seconds(10));
   });
 
   test('does not open on a finding without misses', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { resolve } from '../../src/incidents/lifecycle.ts';
-import { type Answer, createDeliver, type DeliverDeps, type Messenger } from '../../src/jobs/deliver.ts';
+import { type Answer, createDeliver, type DeliverDeps, type Found, type Messenger } from '../../src/jobs/deliver.ts';
 import { createIncidentBook } from '../../src/jobs/incident-book.ts';
 import { type DeveloperId, type IncidentId, noticeId } from '../../src/model/ids.ts';
 import { type Incident, isOpen, type Resolution } from '../../src/model/incident.ts';
@@ -30,7 +30,7 @@ function fakeSlack(clock: FakeClock) {
   const messages: Posted[] = [];
   const calls: { readonly what: string; readonly at: number }[] = [];
   const fates: Fate[] = [];
-  let isHistoryAway = false;
+  let history: Found | undefined;
   let posts = 0;
 
   function call(what: string, effect: () => Answer): Answer {
@@ -63,11 +63,11 @@ function fakeSlack(clock: FakeClock) {
     },
     async find({ channel, threadTs }, notice) {
       calls.push({ what: `find in ${channel}`, at: clock.now() });
-      if (isHistoryAway) throw new Error('ECONNREFUSED');
+      if (history) return history;
       const found = messages.find(
         (message) => message.channel === channel && message.threadTs === threadTs && message.notice === notice,
       );
-      return found && { channel: found.channel, ts: found.ts };
+      return found ? { is: 'found', at: { channel: found.channel, ts: found.ts } } : { is: 'missing' };
     },
   };
 
@@ -79,8 +79,12 @@ function fakeSlack(clock: FakeClock) {
     texts: () => messages.map(({ text }) => text),
     will: (...next: readonly Fate[]) => void fates.push(...next),
     recovers: () => void fates.splice(0),
+    /** What every look into the history answers from now on; undefined: what is there. */
+    setHistory: (answer: Found | undefined) => {
+      history = answer;
+    },
     setHistoryAway: (isAway: boolean) => {
-      isHistoryAway = isAway;
+      history = isAway ? { is: 'unreachable', problem: 'ECONNREFUSED' } : undefined;
     },
     delete: (text: string) =>
       void messages.splice(
@@ -184,7 +188,9 @@ function news(part: Parameters<typeof say>[1] = {}): IncidentId {
 
 /** What is still to be done: notices that wait, and notices of which nobody knows whether they were sent. */
 const unsent = () =>
-  [...store.notices.due(plus(clock.now(), HOUR_MS)), ...store.notices.unsettled()].map(({ id }) => id);
+  [...store.notices.due(plus(clock.now(), HOUR_MS)), ...store.notices.unsettled(plus(clock.now(), HOUR_MS))].map(
+    ({ id }) => id,
+  );
 const log = () => logged.map(({ msg }) => msg);
 const errors = () => logged.filter(({ level }) => level >= 50).map(({ msg }) => msg);
 
@@ -304,7 +310,7 @@ describe('a reply', () => {
     say(id, { form: 'reply' });
     await run(MINUTE_MS);
     expect(slack.messages).toEqual([]);
-    expect(log()).toEqual(['slack refuses this message', 'notice skipped']);
+    expect(log()).toEqual(['notice given up', 'notice skipped']);
     expect(unsent()).toEqual([]);
   });
 
@@ -388,7 +394,7 @@ describe('a crash', () => {
   function neverSaidIsSkipped(said: DeliverDeps['compose']): DeliverDeps['compose'] {
     return async (notice, now) => {
       const composed = await said(notice, now);
-      if (composed.is === 'skip' || store.notices.message(notice.subject, notice.audience)) return composed;
+      if (composed.is !== 'message' || store.notices.message(notice.subject, notice.audience)) return composed;
       return { is: 'skip', why: 'never said', channel: composed.channel };
     };
   }
@@ -399,7 +405,7 @@ describe('a crash', () => {
     const calm = compose;
     await deliver.deliverNext().catch(() => undefined);
     restart();
-    compose = () => Promise.reject(new Error('away'));
+    compose = async () => ({ is: 'unreachable', problem: 'ECONNREFUSED' });
     await run(10 * SECOND_MS);
     expect(slack.said()).toHaveLength(1);
     compose = calm;
@@ -517,8 +523,8 @@ describe('while Slack is away', () => {
 
   test('a direct message waits until Slack can say who somebody is, and others do not', async () => {
     const calm = compose;
-    compose = (notice, now) =>
-      notice.audience === 'developer' ? Promise.reject(new Error('away')) : calm(notice, now);
+    compose = async (notice, now) =>
+      notice.audience === 'developer' ? { is: 'unknown', problem: 'HTTP 502' } : await calm(notice, now);
     news({ audience: 'developer' });
     news();
     await run(10 * SECOND_MS);
@@ -537,7 +543,7 @@ describe('a refusal', () => {
     await run(3 * SECOND_MS);
     expect(slack.texts()).toEqual(['incident 2']);
     expect(unsent()).toEqual([]);
-    expect(errors()).toEqual(['slack refuses this message']);
+    expect(errors()).toEqual(['notice given up']);
     expect(logged.find(({ level }) => level >= 50)).toMatchObject({ problem: 'invalid_blocks' });
   });
 
@@ -546,7 +552,7 @@ describe('a refusal', () => {
     news();
     await run(5 * MINUTE_MS);
     expect(slack.calls).toHaveLength(1);
-    expect(errors()).toEqual(['slack refuses until somebody mends it']);
+    expect(errors()).toEqual(['notice must wait']);
     await run(SECOND_MS);
     expect(slack.texts()).toEqual(['incident 1']);
   });
@@ -557,6 +563,124 @@ describe('a refusal', () => {
     news({ audience: 'developer' });
     await drain();
     expect(slack.messages.map(({ channel }) => channel)).toEqual(['D1']);
+  });
+});
+
+describe('what nobody mends', () => {
+  const NOT_INVITED = { is: 'refused', problem: 'not_in_channel', isMendable: true } as const;
+
+  test('is given up after a day', async () => {
+    slack.will(...Array.from({ length: 400 }, () => NOT_INVITED));
+    news();
+    await run(23 * HOUR_MS);
+    expect(unsent()).toHaveLength(1);
+    await run(2 * HOUR_MS);
+    expect(unsent()).toEqual([]);
+    expect(errors().at(-1)).toBe('notice given up');
+  });
+
+  test('an outage of days does not count', async () => {
+    slack.will(...Array.from({ length: 3000 }, () => 'away' as const));
+    news();
+    await run(49 * HOUR_MS);
+    expect(unsent()).toHaveLength(1);
+    slack.recovers();
+    await run(2 * MINUTE_MS);
+    expect(slack.texts()).toEqual(['incident 1']);
+  });
+});
+
+describe('a notice that cannot be looked up', () => {
+  const REFUSED = { is: 'refused', problem: 'missing_scope', isMendable: true } as const;
+
+  test('keeps no other notice waiting, also in its own channel', async () => {
+    slack.setHistory(REFUSED);
+    news();
+    slack.will('answer lost');
+    await drain();
+    news();
+    news({ audience: 'developer' });
+    await run(10 * SECOND_MS);
+    expect(slack.texts()).toEqual(['incident 1', 'incident 2', 'incident 3']);
+    expect(slack.said().filter((what) => what.startsWith('find'))).toHaveLength(1);
+    slack.setHistory(undefined);
+    await run(5 * MINUTE_MS);
+    expect(slack.texts()).toEqual(['incident 1', 'incident 2', 'incident 3']);
+    expect(unsent()).toEqual([]);
+  });
+
+  test('is not said twice because its incident grew meanwhile', async () => {
+    slack.setHistory(REFUSED);
+    const id = news();
+    slack.will('answer lost');
+    await drain();
+    change(id, 'grown');
+    await run(MINUTE_MS);
+    expect(slack.texts()).toEqual(['incident 1']);
+    slack.setHistory(undefined);
+    await run(5 * MINUTE_MS);
+    expect(slack.texts()).toEqual(['grown']);
+  });
+
+  test.each([
+    ['that somebody could mend, after a day', REFUSED, 23 * HOUR_MS, 25 * HOUR_MS],
+    ['for good, soon', { ...REFUSED, isMendable: false }, 10 * MINUTE_MS, 16 * MINUTE_MS],
+  ])('is given up where Slack refuses %s', async (_, refused, notYet, byThen) => {
+    slack.setHistory(refused);
+    news();
+    slack.will('answer lost');
+    await run(notYet);
+    expect(unsent()).toHaveLength(1);
+    await run(byThen - notYet);
+    expect(unsent()).toEqual([]);
+    expect(errors().at(-1)).toBe('notice given up');
+  });
+
+  test('because Slack fails at its history alone, gives others a turn', async () => {
+    slack.setHistory({ is: 'unknown', problem: 'HTTP 500' });
+    news();
+    slack.will('answer lost');
+    await drain();
+    news();
+    await run(5 * MINUTE_MS);
+    expect(slack.texts()).toEqual(['incident 1', 'incident 2']);
+  });
+});
+
+describe('a notice that cannot be put into words', () => {
+  const breaks =
+    (broken: IncidentId, calm: DeliverDeps['compose']): DeliverDeps['compose'] =>
+    async (notice, now) => {
+      if (notice.subject.of === 'incident' && notice.subject.incident === broken) throw new TypeError('no words');
+      return await calm(notice, now);
+    };
+
+  test('keeps no other notice waiting', async () => {
+    const calm = compose;
+    compose = breaks(news(), calm);
+    for (const _ of [1, 2, 3]) news();
+    await run(4 * SECOND_MS);
+    expect(slack.texts()).toEqual(['incident 2', 'incident 3', 'incident 4']);
+    compose = calm;
+    await run(MINUTE_MS);
+    expect(slack.texts()).toContain('incident 1');
+  });
+
+  test.each(['before it was claimed', 'after it was claimed'])('is given up after five attempts: %s', async (when) => {
+    const calm = compose;
+    const id = news();
+    say(id, { form: 'reply' });
+    if (when === 'after it was claimed') slack.will('dies before');
+    if (when === 'after it was claimed') await deliver.deliverNext().catch(() => undefined);
+    let attempts = 0;
+    compose = async (notice, now) => {
+      attempts++;
+      return await breaks(id, calm)(notice, now);
+    };
+    await run(20 * MINUTE_MS);
+    expect(attempts).toBe(5);
+    expect(unsent()).toEqual([]);
+    expect(errors().filter((msg) => msg === 'notice given up')).toHaveLength(1);
   });
 });
 
@@ -595,6 +719,11 @@ describe('whatever happens', () => {
     { is: 'rate_limited', retryAfterMs: 3000 },
     { is: 'refused', problem: 'not_in_channel', isMendable: true },
   ];
+  const HISTORIES: readonly (Found | undefined)[] = [
+    undefined,
+    { is: 'unreachable', problem: 'ECONNREFUSED' },
+    { is: 'refused', problem: 'not_in_channel', isMendable: true },
+  ];
   const which = fc.constantFrom(0, 1, 2);
   const step = fc.oneof(
     fc.record({ is: fc.constant('grows' as const), which }),
@@ -602,7 +731,7 @@ describe('whatever happens', () => {
     fc.record({ is: fc.constant('deleted' as const), which }),
     fc.record({ is: fc.constant('time' as const), ms: fc.constantFrom(500, 1000, 5000, HOUR_MS / 60) }),
     fc.record({ is: fc.constant('slack' as const), fates: fc.array(fc.constantFrom(...FATES), { maxLength: 4 }) }),
-    fc.record({ is: fc.constant('history' as const), isAway: fc.boolean() }),
+    fc.record({ is: fc.constant('history' as const), answer: fc.constantFrom(...HISTORIES) }),
   );
 
   test('an incident has one message unless somebody deletes it, and it ends in the latest state', async () => {
@@ -621,7 +750,7 @@ describe('whatever happens', () => {
         });
         compose = async (notice, now) => {
           const composed = await words(notice, now);
-          if (composed.is === 'skip' || notice.subject.of === 'summary') return composed;
+          if (composed.is !== 'message' || notice.subject.of === 'summary') return composed;
           return { ...composed, message: { blocks: [], text: `${notice.subject.incident}: ${composed.message.text}` } };
         };
         const ids = [cacheIncident(), cacheIncident(), lockOutIncident()].map((incident, index) => {
@@ -633,7 +762,7 @@ describe('whatever happens', () => {
         for (const now of steps) {
           if (now.is === 'time') await run(now.ms);
           else if (now.is === 'slack') slack.will(...now.fates);
-          else if (now.is === 'history') slack.setHistoryAway(now.isAway);
+          else if (now.is === 'history') slack.setHistory(now.answer);
           else {
             const id = ids[now.which];
             if (id === undefined) continue;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createDetect } from '../../src/jobs/detect.ts';
 import type { ApiRequest } from '../../src/model/api-request.ts';
-import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
+import { accountId, type DeveloperId, sessionId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
 import type { Reading } from '../../src/model/reading.ts';
 import { type EpochMs, MINUTE_MS, plus, SECOND_MS } from '../../src/model/time.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -22,9 +22,14 @@ let store: Store;
 let ann: DeveloperId;
 let detection: ReturnType<typeof createDetect>;
 
+/** Nothing may fail here unless a test says so. */
+const onFailure = (error: unknown): never => {
+  throw error;
+};
+
 /** The program starts, or starts again, on the same database. */
 function start() {
-  detection = createDetect({ store, mayName: () => true });
+  detection = createDetect({ store, mayName: () => true, onFailure });
 }
 
 beforeEach(() => {
@@ -48,9 +53,9 @@ function arrive(...requests: readonly ApiRequest[]) {
   detection.detect(plus(requests.at(-1)?.endedAt ?? NOON, SECOND_MS));
 }
 
-function read(part: Partial<Reading>) {
+function read(part: Partial<Reading>, account = ACCOUNT) {
   const one = reading(part);
-  if (store.windows.read(ann, ACCOUNT, one)) store.sessions.touch(ann, one.session, one.at);
+  if (store.windows.read(ann, account, one)) store.sessions.touch(ann, one.session, one.at);
   detection.detect(one.at);
 }
 
@@ -179,7 +184,7 @@ describe('a broken cache', () => {
   });
 
   test('is told to the developer, too, where the channel may not name them', () => {
-    detection = createDetect({ store, mayName: () => false });
+    detection = createDetect({ store, mayName: () => false, onFailure });
     arrive(first(), rewrite(10), rewrite(20));
     expect(notices()).toEqual(['channel: opened', 'developer: opened']);
   });
@@ -244,14 +249,14 @@ describe('a restart', () => {
     detection.detect(seconds(60));
     expect(incidents()).toHaveLength(1);
     detection.detect(seconds(61));
-    expect(store.sessions.undetected(10)).toEqual([]);
+    expect(store.sessions.undetected(seconds(61), 10)).toEqual([]);
   });
 
   test('while a detection fails writes nothing of it, and the next one all', () => {
     arrive(first());
     sent([rewrite(10), rewrite(20)]);
     const broken = { ...store, sessions: { ...store.sessions, detected: failing } };
-    const interrupted = createDetect({ store: broken, mayName: () => true });
+    const interrupted = createDetect({ store: broken, mayName: () => true, onFailure });
     expect(() => interrupted.detect(seconds(25))).toThrow('power cut');
     expect(incidents()).toEqual([]);
     // It goes on with what it remembers of the attempt that came to nothing.
@@ -263,7 +268,7 @@ describe('a restart', () => {
   test('is no different from 2,000 other sessions that push this one out of memory', () => {
     arrive(first(), rewrite(10));
     sent(Array.from({ length: 2000 }, (_, n) => request({ session: sessionId(`other-${n}`), endedAt: seconds(15) })));
-    while (store.sessions.undetected(10).length > 0) detection.detect(seconds(16));
+    while (detection.detect(seconds(16)));
     arrive(rewrite(20));
     expect(cache()).toMatchObject([{ evidence: { misses: 2 } }]);
   });
@@ -497,4 +502,69 @@ test('a pace is held against the developer’s own earlier windows of that accou
   expect(incidents()).toEqual([]);
   read({ usedPercent: 70, at: minutes(45) });
   expect(incidents()).toMatchObject([{ kind: 'burn_rate' }]);
+});
+
+describe('what cannot be judged', () => {
+  test('keeps nobody else from being judged, and is tried again later', () => {
+    const other = sessionId('other');
+    const poisoned = {
+      ...store.requests,
+      ofSession: (...asked: Parameters<typeof store.requests.ofSession>) => {
+        if (asked[1] === other) throw new Error('this session is broken');
+        return store.requests.ofSession(...asked);
+      },
+    };
+    const failures: unknown[] = [];
+    detection = createDetect({
+      store: { ...store, requests: poisoned },
+      mayName: () => true,
+      onFailure: (_error, what) => failures.push(what),
+    });
+    sent([request({ session: other, endedAt: seconds(1) })]);
+    arrive(first(), rewrite(10), rewrite(20));
+    expect(cache()).toHaveLength(1);
+    expect(failures).toEqual([{ developer: ann, session: other }]);
+    detection.detect(seconds(30));
+    expect(failures).toHaveLength(1);
+    detection.detect(hours(1));
+    expect(failures).toHaveLength(2);
+  });
+});
+
+describe('accounts', () => {
+  const jitter = (n: number) => ({ session: sessionId(`session-${n}`), resetsAt: plus(hours(4), n * SECOND_MS) });
+
+  test('that new sessions do not know yet make no second window, and no second word', () => {
+    read({ ...jitter(0), usedPercent: 82 }, UNKNOWN_ACCOUNT);
+    for (const n of [1, 2, 3]) read({ ...jitter(n), usedPercent: 82, at: minutes(n) }, UNKNOWN_ACCOUNT);
+    read({ ...jitter(4), usedPercent: 83, at: minutes(4) }, ACCOUNT);
+    read({ ...jitter(5), usedPercent: 84, at: minutes(5) }, UNKNOWN_ACCOUNT);
+    expect(store.windows.known(ann, NOON)).toHaveLength(1);
+    expect(worthSaying()).toEqual(['level 80']);
+  });
+
+  test('are told apart, even where their windows reset at the same moment', () => {
+    read({ usedPercent: 82 }, ACCOUNT);
+    read({ usedPercent: 83, session: sessionId('second') }, accountId('account-2'));
+    expect(worthSaying()).toEqual(['level 80', 'level 80']);
+  });
+});
+
+test('a cause that the client names after the finding reaches the message', () => {
+  arrive(first(), rewrite(10), rewrite(20));
+  deliver(seconds(30));
+  store.reports.addCacheReport(ann, {
+    session: SESSION,
+    at: seconds(40),
+    requests: 3,
+    misses: 2,
+    expectedRebuilds: 0,
+    missRecacheTokens: 120_000,
+    lastMissAt: seconds(20),
+    lastMissCause: 'tools_changed',
+  });
+  store.sessions.touch(ann, SESSION, seconds(40));
+  detection.detect(seconds(41));
+  expect(cache()).toMatchObject([{ evidence: { cause: 'tools_changed' } }]);
+  expect(notices()).toEqual(['channel: grown']);
 });

@@ -1,3 +1,4 @@
+import { WebAPIHTTPError } from '@slack/web-api';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Audience } from '../../src/incidents/reason-to-speak.ts';
 import type { DeveloperId, IncidentId } from '../../src/model/ids.ts';
@@ -5,7 +6,7 @@ import type { Incident } from '../../src/model/incident.ts';
 import { type ComposeDeps, createComposeNotice } from '../../src/slack/compose-notice.ts';
 import type { Notice, NoticeSubject } from '../../src/store/notice-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { minutes, NOON } from '../support/builders.ts';
+import { hours, minutes, NOON } from '../support/builders.ts';
 import { broken, lockedOut, over } from './incidents.ts';
 import { fine, linesOf, shown } from './seen.ts';
 
@@ -62,9 +63,11 @@ describe('a notice for the channel', () => {
   ] as const)('names its developer %s', async (_, channelNames, hasConsented, who) => {
     if (hasConsented) store.developers.consentToNames(ada, NOON);
     const composed = await composer({ channelNames })(notice(incidentOf(broken()), 'channel'), NOW);
-    if (composed.is !== 'message') throw new Error(composed.why);
+    if (composed.is !== 'message') throw new Error(composed.is);
     expect(composed.channel).toBe('C0ALERTS');
-    expect(linesOf(fine(composed.message))[1]).toMatch(new RegExp(`^${who} · client`));
+    expect(linesOf(fine(composed.message))[0]).toBe(
+      `:warning: *Prompt cache broken: 2 turns rewrote 120k tokens* · ${who}`,
+    );
     if (who === 'A developer') expect(JSON.stringify(composed.message)).not.toMatch(/ada|U000000ADA/i);
   });
 
@@ -76,6 +79,15 @@ describe('a notice for the channel', () => {
 
   test('names by name somebody whom Slack does not know', async () => {
     const compose = composer({ channelNames: 'always', people: { slackUserOf: async () => undefined } });
+    const composed = await compose(notice(incidentOf(broken()), 'channel'), NOW);
+    expect(composed).toMatchObject({ message: { text: expect.stringMatching(/ · Ada$/) } });
+  });
+
+  test('names by name somebody whom Slack cannot be asked for', async () => {
+    const compose = composer({
+      channelNames: 'always',
+      people: { slackUserOf: () => Promise.reject(new WebAPIHTTPError(503, 'Unavailable', {})) },
+    });
     const composed = await compose(notice(incidentOf(broken()), 'channel'), NOW);
     expect(composed).toMatchObject({ message: { text: expect.stringMatching(/ · Ada$/) } });
   });
@@ -104,7 +116,7 @@ describe('a notice for the developer', () => {
     expect(composed).toMatchObject({
       is: 'message',
       channel: ADA,
-      message: { text: 'Locked out: five-hour quota used up' },
+      message: { text: 'Locked out until 11:00 (five-hour quota)' },
     });
     expect(shown(JSON.stringify(composed))).toContain('resets 11:00');
   });
@@ -122,9 +134,15 @@ describe('a notice for the developer', () => {
     });
   });
 
-  test('waits while Slack cannot be asked', async () => {
-    const compose = composer({ people: { slackUserOf: () => Promise.reject(new Error('away')) } });
-    await expect(compose(notice(incidentOf(lockedOut()), 'developer'), NOW)).rejects.toThrow('away');
+  test('tells that Slack cannot be asked', async () => {
+    const slackUserOf = () => Promise.reject(new WebAPIHTTPError(503, 'Unavailable', {}));
+    const composed = await composer({ people: { slackUserOf } })(notice(incidentOf(lockedOut()), 'developer'), NOW);
+    expect(composed).toEqual({ is: 'unknown', problem: 'HTTP 503' });
+  });
+
+  test('throws our own mistakes', async () => {
+    const compose = composer({ people: { slackUserOf: () => Promise.reject(new TypeError('a mistake')) } });
+    await expect(compose(notice(incidentOf(lockedOut()), 'developer'), NOW)).rejects.toThrow('a mistake');
   });
 });
 
@@ -165,6 +183,31 @@ describe('a reply', () => {
       channel: ADA,
       message: { text: expect.stringContaining('Open again') },
     });
+  });
+});
+
+describe('a reply is not sent', () => {
+  const WEEK = { windowKind: 'seven_day', resetsAt: hours(90) } as const;
+
+  test('when its window is used up again by then', async () => {
+    const id = incidentOf(lockedOut());
+    said(notice(id, 'developer'));
+    expect(await composer()(notice(id, 'developer', 'reply'), NOW)).toEqual({
+      is: 'skip',
+      why: 'the window is used up again',
+    });
+  });
+
+  test.each([
+    ['while another window of the developer is used up', {}, 'skip'],
+    ['unless that is another account', { account: 'account-2' }, 'message'],
+    ['also if nobody knows yet which account that is', { account: 'unknown' }, 'skip'],
+  ])('%s', async (_, part, is) => {
+    const id = incidentOf(lockedOut());
+    said(notice(id, 'developer'));
+    store.incidents.update(id, { ...over(lockedOut(), 'reset'), developer: ada });
+    incidentOf(lockedOut({ ...WEEK, ...part }));
+    expect((await composer()(notice(id, 'developer', 'reply'), NOW)).is).toBe(is);
   });
 });
 

@@ -64,10 +64,13 @@ describe('editing', () => {
     expect(args.metadata).toContain('"notice":"8"');
   });
 
-  test('tells a message that somebody deleted', async () => {
-    const { update } = start(() => no('message_not_found'));
-    expect(await update({ channel: 'C1', ts: '1.5' }, MESSAGE, '8')).toEqual({ is: 'gone' });
-  });
+  test.each(['message_not_found', 'edit_window_closed', 'cant_update_message'])(
+    'tells a message that cannot be edited any more: %s',
+    async (problem) => {
+      const { update } = start(() => no(problem));
+      expect(await update({ channel: 'C1', ts: '1.5' }, MESSAGE, '8')).toEqual({ is: 'gone' });
+    },
+  );
 });
 
 describe('finding a message by its mark', () => {
@@ -82,14 +85,17 @@ describe('finding a message by its mark', () => {
       },
     };
     const { find, calls } = start(({ args }) => pages[args.cursor ?? ''] ?? {});
-    expect(await find({ channel: 'C1', since: NOON }, '7')).toEqual({ channel: 'C1', ts: '1.4' });
+    expect(await find({ channel: 'C1', since: NOON }, '7')).toEqual({ is: 'found', at: { channel: 'C1', ts: '1.4' } });
     expect(calls.map(({ method }) => method)).toEqual(['conversations.history', 'conversations.history']);
     expect(calls[0]?.args).toMatchObject({ oldest: String(NOON / 1000 - 300), include_all_metadata: 'true' });
   });
 
   test('reads a thread where it was said in one', async () => {
     const { find, calls } = start(() => ({ messages: [marked('7', '1.6')] }));
-    expect(await find({ channel: 'C1', threadTs: '1.5', since: NOON }, '7')).toEqual({ channel: 'C1', ts: '1.6' });
+    expect(await find({ channel: 'C1', threadTs: '1.5', since: NOON }, '7')).toEqual({
+      is: 'found',
+      at: { channel: 'C1', ts: '1.6' },
+    });
     expect(calls[0]).toMatchObject({ method: 'conversations.replies', args: { ts: '1.5' } });
   });
 
@@ -97,19 +103,44 @@ describe('finding a message by its mark', () => {
     const { find, calls } = start(({ method }) =>
       method === 'conversations.open' ? { channel: { id: 'D1' } } : { messages: [marked('7', '1.4')] },
     );
-    expect(await find({ channel: user, since: NOON }, '7')).toEqual({ channel: 'D1', ts: '1.4' });
+    expect(await find({ channel: user, since: NOON }, '7')).toEqual({ is: 'found', at: { channel: 'D1', ts: '1.4' } });
     expect(calls.map(({ args }) => args.channel ?? args.users)).toEqual([user, 'D1']);
   });
 
   test('answers nothing where Slack has none', async () => {
-    expect(
-      await start(() => ({ messages: [marked('6', '1.1')] })).find({ channel: 'C1', since: NOON }, '7'),
-    ).toBeUndefined();
-    expect(await start(() => ({})).find({ channel: 'C1', since: NOON }, '7')).toBeUndefined();
+    expect(await start(() => ({ messages: [marked('6', '1.1')] })).find({ channel: 'C1', since: NOON }, '7')).toEqual({
+      is: 'missing',
+    });
+    expect(await start(() => ({})).find({ channel: 'C1', since: NOON }, '7')).toEqual({ is: 'missing' });
   });
 
-  test('throws when Slack cannot be asked: that is no answer', async () => {
-    const { find } = start(() => no('not_in_channel'));
-    await expect(find({ channel: 'C1', since: NOON }, '7')).rejects.toThrow('not_in_channel');
+  test.each<[string, () => object | Response, object]>([
+    ['refusal', () => no('not_in_channel'), { is: 'refused', problem: 'not_in_channel', isMendable: true }],
+    ['failing gateway', () => new Response('', { status: 503 }), { is: 'unknown', problem: 'HTTP 503' }],
+  ])("tells Slack's %s: that is no answer", async (_, answer, told) => {
+    expect(await start(answer).find({ channel: 'C1', since: NOON }, '7')).toEqual(told);
+  });
+
+  test('finds nothing in a thread that was deleted', async () => {
+    const { find } = start(() => no('thread_not_found'));
+    expect(await find({ channel: 'C1', threadTs: '1.5', since: NOON }, '7')).toEqual({ is: 'missing' });
+  });
+});
+
+describe('a person whom the bot cannot write to', () => {
+  test.each(['channel_not_found', 'user_not_found', 'cannot_dm_bot', 'user_disabled'])(
+    'does not appear by waiting: %s',
+    async (problem) => {
+      const { post, update, find } = start(() => no(problem));
+      const refused = { is: 'refused', problem, isMendable: false };
+      expect(await post({ channel: 'U000000ADA' }, MESSAGE, '7')).toEqual(refused);
+      expect(await update({ channel: 'D000000ADA', ts: '1.5' }, MESSAGE, '7')).toEqual(refused);
+      expect(await find({ channel: 'U000000ADA', since: NOON }, '7')).toEqual(refused);
+    },
+  );
+
+  test('is no channel to which somebody may invite it', async () => {
+    const { post } = start(() => no('channel_not_found'));
+    expect(await post({ channel: 'C1' }, MESSAGE, '7')).toMatchObject({ isMendable: true });
   });
 });

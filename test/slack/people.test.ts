@@ -23,11 +23,14 @@ let clock: FakeClock;
 let users: readonly { id: string; profile?: { email?: string } }[];
 let calls: readonly Call[];
 let people: People;
+let logged: object[];
+const log = { error: (fields: object) => void logged.push(fields) };
 
 beforeEach(() => {
   clock = fakeClock('2026-11-23T12:00:00Z');
   store = openStore(':memory:', clock.now());
   users = [ADA_IN_SLACK];
+  logged = [];
   const slack = slackWebApi(({ method, args }) => {
     if (method === 'users.info') {
       const user = users.find(({ id }) => id === args.user);
@@ -37,7 +40,7 @@ beforeEach(() => {
     return user ? { user } : no('users_not_found');
   });
   calls = slack.calls;
-  people = createPeople({ client: slack.client, store, clock });
+  people = createPeople({ client: slack.client, store, clock, log });
 });
 
 const methods = () => calls.map(({ method }) => method);
@@ -147,9 +150,31 @@ describe('the Slack user of a developer', () => {
     expect(methods()).toEqual([]);
   });
 
-  test('cannot be told while Slack refuses to answer', async () => {
-    const { client } = slackWebApi(() => no('missing_scope'));
-    const asking = createPeople({ client, store, clock });
-    await expect(asking.slackUserOf(telemetryKnows('ada@example.com'))).rejects.toThrow('missing_scope');
+  test.each(['missing_scope', 'enterprise_is_restricted'])(
+    'is unknown where Slack refuses to tell (%s), which is logged once',
+    async (problem) => {
+      const { client, calls: asked } = slackWebApi(() => no(problem));
+      const asking = createPeople({ client, store, clock, log });
+      for (const email of ['ada@example.com', 'bob@example.com', 'ada@example.com']) {
+        expect(await asking.slackUserOf(telemetryKnows(email))).toBeUndefined();
+      }
+      expect(asked).toHaveLength(2);
+      expect(logged).toEqual([{ problem }]);
+    },
+  );
+
+  test('is unknown where Slack names somebody and then refuses to tell about them', async () => {
+    const { client } = slackWebApi(({ method }) =>
+      method === 'users.info' ? no('user_not_visible') : { user: ADA_IN_SLACK },
+    );
+    const asking = createPeople({ client, store, clock, log });
+    expect(await asking.slackUserOf(telemetryKnows('ada@example.com'))).toBeUndefined();
+  });
+
+  test('cannot be told while Slack is away', async () => {
+    const { client } = slackWebApi(() => new Response('', { status: 503 }));
+    const asking = createPeople({ client, store, clock, log });
+    await expect(asking.slackUserOf(telemetryKnows('ada@example.com'))).rejects.toThrow('503');
+    expect(logged).toEqual([]);
   });
 });

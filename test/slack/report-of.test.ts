@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ApiRequest } from '../../src/model/api-request.ts';
 import type { Developer } from '../../src/model/developer.ts';
+import { SEVERITIES, type Severity } from '../../src/model/finding.ts';
 import { type EpochMs, HOUR_MS, plus } from '../../src/model/time.ts';
 import { reportOf } from '../../src/slack/report-of.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -115,6 +116,14 @@ describe('what is open', () => {
     store.incidents.add({ ...broken(), developer: ada.id, openedAt: hours(-90) });
     store.incidents.add({ ...over(lockedOut(), 'reset'), developer: ada.id });
     expect(report().openIncidents).toMatchObject([{ kind: 'cache_invalidation' }]);
+  });
+
+  test('leaves out what was only recorded', () => {
+    const add = (severity: Severity) =>
+      store.incidents.add({ ...resumed({}, { severity }), developer: ada.id, subject: severity });
+    for (const severity of SEVERITIES) add(severity);
+    const listed = report().openIncidents.map(({ severity }) => severity);
+    expect(listed.toSorted()).toEqual(SEVERITIES.filter((severity) => severity !== 'recorded').toSorted());
   });
 });
 

@@ -1,6 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { describe, expect, test } from 'vitest';
-import { type SlackFailure, slackFailure } from '../../src/slack/slack-answer.ts';
+import { outageOf, type SlackFailure, slackFailure } from '../../src/slack/slack-answer.ts';
 
 const platform = (error: string) => new WebAPIPlatformError({ ok: false, error });
 const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
@@ -12,6 +12,8 @@ describe('how a call to Slack ended', () => {
   test.each<[string, Error, SlackFailure]>([
     ['asked to wait', new WebAPIRateLimitedError(30), { is: 'rate_limited', retryAfterMs: 30_000 }],
     ['message deleted', platform('message_not_found'), { is: 'gone' }],
+    ['message too old to edit', platform('edit_window_closed'), { is: 'gone' }],
+    ['message that cannot be edited', platform('cant_update_message'), { is: 'gone' }],
     ['trouble inside Slack', platform('internal_error'), { is: 'unreachable', problem: 'internal_error' }],
     ['Slack is down', platform('service_unavailable'), { is: 'unreachable', problem: 'service_unavailable' }],
     ['asked to wait inside a 200', platform('ratelimited'), { is: 'unreachable', problem: 'ratelimited' }],
@@ -52,10 +54,24 @@ describe('how a call to Slack ended', () => {
     expect(slackFailure(error)).toMatchObject(failure);
   });
 
-  test.each([new TypeError('undefined is not a function'), new Error('our own mistake'), 'no error at all'])(
-    'passes on what is no answer of Slack: %s',
-    (error) => {
-      expect(() => slackFailure(error)).toThrow(error instanceof Error ? error : expect.anything());
-    },
-  );
+  test.each([
+    [new TypeError('undefined is not a function'), 'undefined is not a function'],
+    ['no error at all', 'no error at all'],
+  ])('is unknown where it is no answer of Slack: %s', (error, problem) => {
+    expect(slackFailure(error)).toEqual({ is: 'unknown', problem });
+  });
+});
+
+describe('an outage', () => {
+  test.each<[string, unknown, string | undefined]>([
+    ['a request to wait', new WebAPIRateLimitedError(30), 'rate_limited'],
+    ['trouble inside Slack', platform('fatal_error'), 'unreachable'],
+    ['a failing gateway', new WebAPIHTTPError(502, 'Bad Gateway', {}), 'unknown'],
+    ['no connection', fetchFailed(coded('ECONNREFUSED')), 'unreachable'],
+    ['not a refusal', platform('missing_scope'), undefined],
+    ['not a message that is gone', platform('message_not_found'), undefined],
+    ['not our own mistake', new TypeError('undefined is not a function'), undefined],
+  ])('is %s', (_, error, is) => {
+    expect(outageOf(error)?.is).toBe(is);
+  });
 });

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type DeveloperId, developerId } from '../../src/model/ids.ts';
+import { plus, SECOND_MS } from '../../src/model/time.ts';
 import type { SlackProfile } from '../../src/store/developer-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { cacheIncident, marker, minutes, NOON, reading, request, SESSION } from '../support/builders.ts';
+import { cacheIncident, hours, marker, minutes, NOON, reading, request, SESSION } from '../support/builders.ts';
 
 let store: Store;
 
@@ -67,6 +68,15 @@ describe('a developer', () => {
   });
 });
 
+const OPENED = {
+  audience: 'developer',
+  form: 'message',
+  reason: 'opened',
+  severity: 'warning',
+  decidedAt: NOON,
+  dueAt: NOON,
+} as const;
+
 describe('two who turn out to be one person', () => {
   let telemetry: DeveloperId;
   let slack: DeveloperId;
@@ -109,8 +119,8 @@ describe('two who turn out to be one person', () => {
     expect(store.requests.ofSession(telemetry, SESSION, NOON)).toHaveLength(2);
     expect(store.sessions.owner(SESSION)).toBe(telemetry);
     expect(store.sessions.markers(telemetry, SESSION, NOON)).toHaveLength(1);
-    expect(store.sessions.lastThrottled(telemetry, NOON)).toBeDefined();
-    expect(store.sessions.undetected(10)).toEqual([{ developer: telemetry, session: SESSION, fromAt: NOON }]);
+    expect(store.sessions.lastThrottled(telemetry, account, NOON)).toBeDefined();
+    expect(store.sessions.undetected(NOON, 10)).toEqual([{ developer: telemetry, session: SESSION, fromAt: NOON }]);
     expect(store.reports.feeds(telemetry).get('status_line')).toBe(NOON);
     const [window, ...others] = store.windows.known(telemetry, NOON);
     expect(others).toEqual([]);
@@ -124,15 +134,7 @@ describe('two who turn out to be one person', () => {
       store.requests.keep(developer, request({ requestId: 'req_1' }), NOON);
       store.sessions.see(developer, { session: SESSION, at: NOON });
       const incident = store.incidents.add(cacheIncident({ developer }));
-      store.notices.add({
-        subject: { of: 'incident', incident },
-        audience: 'developer',
-        form: 'message',
-        reason: 'opened',
-        severity: 'warning',
-        decidedAt: NOON,
-        dueAt: NOON,
-      });
+      store.notices.add({ ...OPENED, subject: { of: 'incident', incident } });
       return incident;
     });
     merge();
@@ -141,6 +143,71 @@ describe('two who turn out to be one person', () => {
     expect(store.notices.due(minutes(1)).map((notice) => notice.subject)).toEqual([
       { of: 'incident', incident: both[0] },
     ]);
+  });
+
+  test.each([
+    ['the higher percentage of the one who ends', 40, 70],
+    ['the higher percentage of the one who stays', 70, 40],
+  ])('keep of one window %s, and all its rises', (_, staying, ending) => {
+    const account = store.sessions.account(telemetry, SESSION);
+    // Readings of one window may name resets some seconds apart.
+    store.windows.read(telemetry, account, reading({ usedPercent: staying, at: minutes(staying) }));
+    store.windows.read(
+      slack,
+      account,
+      reading({ usedPercent: ending, at: minutes(ending), resetsAt: plus(hours(4), 20 * SECOND_MS) }),
+    );
+    merge();
+    const windows = store.windows.known(telemetry, NOON);
+    expect(windows).toMatchObject([{ usedPercent: 70, lastReadAt: minutes(70), resetsAt: hours(4) }]);
+    expect(windows.flatMap(store.windows.rises).map(({ usedPercent }) => usedPercent)).toEqual([40, 70]);
+  });
+
+  test('keep that a limit was hit, and windows of other resets apart', () => {
+    const account = store.sessions.account(telemetry, SESSION);
+    store.windows.read(telemetry, account, reading({ usedPercent: 100, at: minutes(2) }));
+    store.windows.read(slack, account, reading({ usedPercent: 100, at: minutes(1), source: 'stop_failure' }));
+    store.windows.read(slack, account, reading({ resetsAt: hours(9) }));
+    merge();
+    expect(store.windows.known(telemetry, NOON)).toMatchObject([
+      { resetsAt: hours(4), lastReadAt: minutes(2), refusedAt: minutes(1) },
+      { resetsAt: hours(9), refusedAt: undefined },
+    ]);
+  });
+
+  test('keep when either was last heard, and what of either is still to be judged', () => {
+    store.reports.hear(telemetry, 'hook', NOON);
+    store.reports.hear(slack, 'hook', minutes(1));
+    store.sessions.touch(telemetry, SESSION, minutes(1));
+    store.sessions.touch(slack, SESSION, NOON);
+    merge();
+    expect(store.reports.feeds(telemetry).get('hook')).toBe(minutes(1));
+    expect(store.sessions.undetected(NOON, 10)).toMatchObject([{ developer: telemetry, fromAt: NOON }]);
+  });
+
+  test('keep every incident but a second open one of a subject, whose messages the first takes over', () => {
+    const resolved = { at: minutes(5), by: 'healthy' as const };
+    const past = store.incidents.add(cacheIncident({ developer: slack, resolved }));
+    const stays = store.incidents.add(cacheIncident({ developer: telemetry }));
+    const ends = store.incidents.add(cacheIncident({ developer: slack }));
+    for (const incident of [past, ends]) {
+      store.notices.add({ ...OPENED, subject: { of: 'incident', incident } });
+    }
+    for (const { id } of store.notices.due(NOON)) {
+      store.notices.claim(id);
+      store.notices.sent(id, NOON, { channel: 'D1', ts: `${id}` });
+    }
+    merge();
+    expect(
+      store.incidents
+        .recentOf(telemetry, NOON, 10)
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual([past, stays]);
+    expect(store.incidents.find(ends)).toBeUndefined();
+    for (const incident of [past, stays]) {
+      expect(store.notices.message({ of: 'incident', incident }, 'developer')).toBeDefined();
+    }
   });
 
   test('keep the consent that was given in Slack', () => {

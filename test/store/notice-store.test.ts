@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type IncidentId, noticeId } from '../../src/model/ids.ts';
-import type { NewNotice, Notice } from '../../src/store/notice-store.ts';
+import type { EpochMs } from '../../src/model/time.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createNoticeStore, type NewNotice, type Notice } from '../../src/store/notice-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { cacheIncident, minutes, NOON, seconds } from '../support/builders.ts';
+import { cacheIncident, hours, minutes, NOON, seconds } from '../support/builders.ts';
 
 const PLACE = { channel: 'C1', ts: '1795435200.000100' };
 let store: Store;
@@ -33,6 +35,7 @@ const weekly = (part: Partial<NewNotice> = {}) =>
     severity: 'info',
     ...part,
   });
+const later = (dueAt: EpochMs) => ({ state: 'waiting', dueAt, problem: 'rate_limited', attempts: 0 }) as const;
 const due = (): readonly Notice[] => store.notices.due(minutes(60));
 
 /** Claims what is due first. */
@@ -70,7 +73,7 @@ describe('a notice', () => {
     const [first] = due();
     expect([0, 1].map(() => first && store.notices.claim(first.id))).toEqual([true, false]);
     expect(due()).toEqual([]);
-    expect(store.notices.unsettled()).toMatchObject([{ attempts: 1 }]);
+    expect(store.notices.unsettled(NOON)).toMatchObject([{ id: first?.id }]);
   });
 
   test.each([
@@ -81,8 +84,8 @@ describe('a notice', () => {
     store.notices.add(notice());
     const { id } = claimed();
     settle(id);
-    store.notices.postpone(id, NOON, 'too late');
-    expect([...store.notices.unsettled(), ...due()]).toEqual([]);
+    store.notices.postpone(id, later(NOON));
+    expect([...store.notices.unsettled(hours(99)), ...due()]).toEqual([]);
     const standing = store.notices.message({ of: 'incident', incident }, 'channel');
     expect(standing).toEqual(state === 'sent' ? PLACE : undefined);
   });
@@ -130,7 +133,7 @@ describe('of one message one notice waits', () => {
 describe('a notice that Slack did not take', () => {
   test('waits again, until later', () => {
     store.notices.add(notice());
-    store.notices.postpone(claimed().id, seconds(30), 'rate_limited');
+    store.notices.postpone(claimed().id, { ...later(seconds(30)), attempts: 1 });
     expect(store.notices.due(seconds(29))).toEqual([]);
     expect(store.notices.due(seconds(30))).toMatchObject([{ attempts: 1, reason: 'opened' }]);
   });
@@ -139,10 +142,49 @@ describe('a notice that Slack did not take', () => {
     store.notices.add(notice());
     const first = claimed();
     store.notices.add(notice({ reason: 'grown' }));
-    store.notices.postpone(first.id, seconds(30), 'rate_limited');
+    store.notices.postpone(first.id, later(seconds(30)));
     expect(due().map((one) => one.reason)).toEqual(['grown']);
-    expect(store.notices.unsettled()).toEqual([]);
+    expect(store.notices.unsettled(hours(1))).toEqual([]);
   });
+});
+
+describe('a notice that nobody can look up', () => {
+  test('stays claimed, and is looked up again later', () => {
+    store.notices.add(notice());
+    store.notices.postpone(claimed().id, { ...later(minutes(5)), state: 'sending', attempts: 3 });
+    expect(due()).toEqual([]);
+    expect(store.notices.unsettled(minutes(4))).toEqual([]);
+    expect(store.notices.unsettled(minutes(5))).toMatchObject([{ attempts: 3 }]);
+  });
+
+  test('is being sent, until it is settled', () => {
+    const isBeingSent = () => store.notices.isBeingSent({ of: 'incident', incident }, 'channel');
+    store.notices.add(notice());
+    expect(isBeingSent()).toBe(false);
+    const { id } = claimed();
+    expect(isBeingSent()).toBe(true);
+    store.notices.sent(id, NOON, PLACE);
+    expect(isBeingSent()).toBe(false);
+  });
+});
+
+test('no query reads through all that was ever said', () => {
+  const db = openDatabase(':memory:');
+  const queries: string[] = [];
+  const prepare = (sql: string) => {
+    queries.push(sql);
+    return db.prepare(sql);
+  };
+  createNoticeStore({ prepare } as unknown as Database);
+  const values = { incident: 1, week: null, audience: 'channel', now: NOON };
+  const plans = queries
+    .filter((sql) => sql.trim().startsWith('SELECT'))
+    .map((sql) => JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(values)));
+  expect(plans.length).toBeGreaterThan(4);
+  for (const plan of plans) expect(plan).not.toContain('SCAN');
+  expect(plans.join()).toContain('INDEX notices_due (due_at<?)');
+  expect(plans.join()).toContain('INDEX notices_unsettled (due_at<?)');
+  db.close();
 });
 
 describe('what was last said of an incident', () => {

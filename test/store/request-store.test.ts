@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sessionId } from '../../src/model/ids.ts';
 import { costMicros } from '../../src/model/prices.ts';
@@ -69,6 +70,48 @@ describe('a request that comes twice is kept once', () => {
   });
 });
 
+describe('a request that several feeds tell is one, whichever comes first', () => {
+  const COUNTED = { sequence: 4, inputTokens: 3, outputTokens: 42 };
+  const TOLD = [
+    { ...COUNTED, requestId: 'req_1' },
+    { ...COUNTED, requestId: 'req_1', clientRequestId: 'c1' },
+    { ...COUNTED, clientRequestId: 'c1' },
+    COUNTED,
+  ];
+
+  test('and ends with all its names', () => {
+    const orders = fc.shuffledSubarray(TOLD, { minLength: TOLD.length });
+    let nr = 0;
+    fc.assert(
+      fc.property(orders, (order) => {
+        nr += 1;
+        const ann = store.developers.forEmail(`${nr}@example.com`, { now: NOON });
+        const outcomes = order.map((part) => store.requests.keep(ann, request(part), NOON));
+        expect(outcomes).toEqual(['accepted', 'duplicate', 'duplicate', 'duplicate']);
+        const rows = store.requests.ofSession(ann, SESSION, NOON);
+        expect(rows.map(({ request: { requestId, clientRequestId } }) => [requestId, clientRequestId])).toEqual([
+          ['req_1', 'c1'],
+        ]);
+      }),
+    );
+  });
+});
+
+describe('a request from a clock that is ahead', () => {
+  const arrived = (minute: number) => ({ endedAt: minutes(minute), toldAt: minutes(60), inputTokens: 3 });
+
+  test('is the same when it is sent again and arrives later, even once the time it told has come', () => {
+    expect(kept(arrived(0))).toBe('accepted');
+    expect(kept(arrived(1))).toBe('duplicate');
+    expect(kept({ endedAt: minutes(60), inputTokens: 3 })).toBe('duplicate');
+    expect(all()).toEqual([request(arrived(0))]);
+  });
+
+  test('is another one than what ended just when it arrived', () => {
+    expect([kept(arrived(0)), kept({ inputTokens: 3 })]).toEqual(['accepted', 'accepted']);
+  });
+});
+
 describe('requests are two', () => {
   test.each([
     ['with two request ids', { requestId: 'req_1' }, { requestId: 'req_2' }],
@@ -77,7 +120,12 @@ describe('requests are two', () => {
     ['of two sub-agents', { origin: 'agent', agent: 'a1' }, { origin: 'agent', agent: 'a2' }],
     ['to two models', { model: MODEL }, { model: 'claude-opus-5-5' }],
     ['at two moments', {}, { endedAt: seconds(1) }],
-    ['when only one of them has an id', { requestId: 'req_1' }, {}],
+    ['when only one of them has an id, and no sequence says more', { requestId: 'req_1' }, {}],
+    [
+      'when ids differ, whatever the sequence',
+      { requestId: 'req_1', sequence: 4 },
+      { requestId: 'req_2', sequence: 4 },
+    ],
   ] as const)('%s', (_, first, second) => {
     expect([kept(first), kept(second)]).toEqual(['accepted', 'accepted']);
     expect(all()).toHaveLength(2);

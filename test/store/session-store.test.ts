@@ -70,17 +70,17 @@ describe('errors', () => {
       [4, undefined],
     ] as const)
       fail(minute, status);
-    expect(store.sessions.lastThrottled(ann, NOON)).toBe(minutes(2));
-    expect(store.sessions.lastThrottled(ann, minutes(3))).toBeUndefined();
-    expect(store.sessions.lastThrottled(bob, NOON)).toBeUndefined();
+    expect(store.sessions.lastThrottled(ann, ACCOUNT, NOON)).toBe(minutes(2));
+    expect(store.sessions.lastThrottled(ann, ACCOUNT, minutes(3))).toBeUndefined();
+    expect(store.sessions.lastThrottled(bob, ACCOUNT, NOON)).toBeUndefined();
   });
 
   test('are over once a request went through that was sent after them', () => {
     fail(2, 429);
     store.requests.keep(ann, request({ requestId: 'sent-before', startedAt: minutes(1), endedAt: minutes(3) }), NOON);
-    expect(store.sessions.lastThrottled(ann, NOON)).toBe(minutes(2));
+    expect(store.sessions.lastThrottled(ann, ACCOUNT, NOON)).toBe(minutes(2));
     store.requests.keep(ann, request({ requestId: 'sent-after', startedAt: minutes(3), endedAt: minutes(4) }), NOON);
-    expect(store.sessions.lastThrottled(ann, NOON)).toBeUndefined();
+    expect(store.sessions.lastThrottled(ann, ACCOUNT, NOON)).toBeUndefined();
   });
 });
 
@@ -90,7 +90,7 @@ describe('what no detector has seen', () => {
     store.sessions.touch(ann, SESSION, minutes(3));
     store.sessions.touch(ann, SESSION, minutes(9));
     store.sessions.touch(bob, SESSION, minutes(1));
-    expect(store.sessions.undetected(10)).toEqual([
+    expect(store.sessions.undetected(NOON, 10)).toEqual([
       { developer: ann, session: SESSION, fromAt: minutes(3) },
       { developer: bob, session: SESSION, fromAt: minutes(1) },
     ]);
@@ -100,6 +100,6 @@ describe('what no detector has seen', () => {
     store.sessions.touch(ann, SESSION, NOON);
     store.sessions.touch(ann, sessionId('session-2'), NOON);
     store.sessions.detected(ann, SESSION);
-    expect(store.sessions.undetected(10).map((one) => one.session)).toEqual(['session-2']);
+    expect(store.sessions.undetected(NOON, 10).map((one) => one.session)).toEqual(['session-2']);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeveloperId } from '../../src/model/ids.ts';
+import type { EpochMs } from '../../src/model/time.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createDeveloperStore } from '../../src/store/developer-store.ts';
 import { createTokenStore } from '../../src/store/token-store.ts';
@@ -63,11 +64,25 @@ describe('a token', () => {
     const token = tokens.create({ of: 'developer', developer: ann }, NOON);
     const lastUsed = () => tokens.list()[0]?.lastUsedAt;
     expect(lastUsed()).toBeUndefined();
-    tokens.owner(token, NOON);
-    tokens.owner(token, seconds(60));
+    const use = (at: EpochMs) => {
+      tokens.owner(token, at);
+      tokens.saveUses();
+    };
+    use(NOON);
+    use(seconds(60));
     expect(lastUsed()).toBe(NOON);
-    tokens.owner(token, seconds(61));
+    use(seconds(61));
     expect(lastUsed()).toBe(seconds(61));
+  });
+
+  test('is known while nothing can be written; its use is noted once it can', () => {
+    const token = tokens.create({ of: 'team' }, NOON);
+    db.pragma('query_only = ON');
+    expect(tokens.owner(token, minutes(1))).toEqual({ of: 'team' });
+    expect(() => tokens.saveUses()).toThrow('readonly');
+    db.pragma('query_only = OFF');
+    tokens.saveUses();
+    expect(tokens.list()[0]?.lastUsedAt).toBe(minutes(1));
   });
 
   test('is listed by whose it is and how it begins', () => {

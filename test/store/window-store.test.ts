@@ -133,6 +133,7 @@ describe('a window whose account becomes known', () => {
   test('is not merged with a window of another reset, nor of another account', () => {
     read({ session: OTHER_SESSION, resetsAt: plus(hours(4), -DAY_MS / 2) });
     read({ session: OTHER_SESSION }, accountId('account-2'));
+    read({ session: OTHER_SESSION }, accountId('account-3'));
     read({}, UNKNOWN_ACCOUNT);
     claim();
     expect(
@@ -140,7 +141,7 @@ describe('a window whose account becomes known', () => {
         .known(developer, hours(-20))
         .map((window) => window.account)
         .toSorted(),
-    ).toEqual([ACCOUNT, ACCOUNT, 'account-2']);
+    ).toEqual([ACCOUNT, ACCOUNT, 'account-2', 'account-3']);
   });
 
   test('leaves other known windows alone', () => {

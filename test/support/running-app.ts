@@ -67,8 +67,19 @@ export async function runApp({
     ...env,
   });
   const start = () =>
-    startApp({ config, clock, log: pino({ level: 'debug' }, { write: (line) => log.push(line) }), version: '0.0.0' });
-  let app: RunningApp = await start();
+    startApp({
+      config,
+      clock,
+      log: pino({ level: 'debug' }, { write: (line) => log.push(line) }),
+      version: '0.0.0',
+      onRefused: (error) => {
+        throw error;
+      },
+    });
+  let app: RunningApp = await start().catch(async (error: unknown) => {
+    await slack.stop();
+    throw error;
+  });
 
   const command = async (user: string, text: string): Promise<SeenMessage> => {
     const { status, body } = await slack.post('/commands', { user, text });
@@ -116,9 +127,9 @@ export async function runApp({
   };
 }
 
-/** Waits until the check holds; fails with its last error after five seconds. */
-export async function eventually(check: () => Promise<void> | void): Promise<void> {
-  const giveUpAt = Date.now() + 5000;
+/** Waits until the check holds; fails with its last error after five seconds, or as told. */
+export async function eventually(check: () => Promise<void> | void, withinMs = 5000): Promise<void> {
+  const giveUpAt = Date.now() + withinMs;
   for (;;) {
     try {
       return await check();

@@ -8,9 +8,29 @@ describe('the pace', () => {
   test.each([
     ['is what the span gained, per hour', { history: rises([-60, 20], [0, 50]), spanMs: HOUR_MS }, 30],
     [
-      'counts from the level at which the span began',
+      'counts from the level at which the span began, halfway between two rises',
       { history: rises([-90, 20], [-30, 40], [0, 50]), spanMs: HOUR_MS },
-      30,
+      20,
+    ],
+    [
+      'counts from the very rise at which the span began',
+      { history: rises([-90, 20], [-60, 35], [0, 50]), spanMs: HOUR_MS },
+      15,
+    ],
+    [
+      'spreads the gain of three unread hours over them, in the last hour',
+      { history: rises([-180, 26], [0, 50]), spanMs: HOUR_MS },
+      8,
+    ],
+    [
+      'spreads the gain of three unread hours over them, in the last quarter of an hour',
+      { history: rises([-180, 26], [0, 50]), spanMs: 15 * MINUTE_MS },
+      8,
+    ],
+    [
+      'is 0 where the same was read again after the span began',
+      { history: rises([-180, 26], [-61, 50]), spanMs: HOUR_MS },
+      0,
     ],
     [
       'of a short span is scaled to an hour',
@@ -43,9 +63,28 @@ describe('the pace', () => {
           ...Array.from({ length: 61 }, (_, n) => [(n - 60) * 5, ((n - 60) * 5 * perHour) / 60] as const),
         );
         const found = pace({ window: window({ usedPercent: 0 }), rises: history, spanMs: spanMinutes * MINUTE_MS });
-        // Up to one rise, five minutes, lies before the start of the span.
-        expect(found).toBeGreaterThanOrEqual(perHour - 1e-9);
-        expect(found).toBeLessThanOrEqual((perHour * (spanMinutes + 5)) / spanMinutes + 1e-9);
+        expect(found).toBeCloseTo(perHour, 9);
+      }),
+    );
+  });
+
+  test('never exceeds that of the steepest two neighbouring rises, over any span', () => {
+    const step = fc.record({ minutes: fc.integer({ min: 1, max: 300 }), points: fc.integer({ min: 1, max: 40 }) });
+    const climb = fc.array(step, { minLength: 1, maxLength: 10 });
+    fc.assert(
+      fc.property(climb, fc.nat(60), fc.integer({ min: 1, max: 1440 }), (steps, restMinutes, spanMinutes) => {
+        let [minute, usedPercent] = [0, 1];
+        const history = [[minute, usedPercent] as const];
+        for (const { minutes: elapsed, points } of steps) {
+          minute += elapsed;
+          usedPercent += points;
+          history.push([minute, usedPercent]);
+        }
+        const known = window({ usedPercent, lastReadAt: minutes(minute + restMinutes) });
+        const steepest = Math.max(...steps.map((one) => (one.points * 60) / one.minutes));
+        const found = pace({ window: known, rises: rises(...history), spanMs: spanMinutes * MINUTE_MS });
+        expect(found ?? 0).toBeLessThanOrEqual(steepest + 1e-9);
+        expect(found ?? 0).toBeGreaterThanOrEqual(0);
       }),
     );
   });
@@ -83,6 +122,12 @@ describe('a window runs out', () => {
 });
 
 describe('a forecast', () => {
+  test('after three hours without a reading takes the gain for that of the three hours', () => {
+    const found = forecast(window({ usedPercent: 81, lastReadAt: hours(3) }), rises([0, 5], [180, 81]));
+    expect(found.pace60).toBeCloseTo(76 / 3, 9);
+    expect(found.pace15).toBeCloseTo(76 / 3, 9);
+  });
+
   test('spans from the faster to the slower of both paces', () => {
     const found = forecast(window(), rises([-60, 20], [-15, 40], [0, 50]));
     expect(found).toEqual({ pace15: 40, pace60: 30, earliest: minutes(75), latest: minutes(100) });
@@ -104,7 +149,7 @@ describe('a forecast', () => {
 
   test('of a window that lasts names no end', () => {
     expect(forecast(window(), rises([-60, 49], [0, 50]))).toEqual({
-      pace15: 4,
+      pace15: 1,
       pace60: 1,
       earliest: undefined,
       latest: undefined,

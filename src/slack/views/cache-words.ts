@@ -9,52 +9,45 @@ export function cacheWords(incident: CacheIncident): AlertWords {
   const { evidence } = incident;
   const common = { facts: factsOf(evidence), next: nextStepForCache(incident), footnote: footnoteOf(incident) };
   if (incident.kind === 'resume_reprocess') {
-    return { ...common, title: `Resume rewrote ${tokens(evidence.rewrittenTokens)} tokens`, why: whyResume(evidence) };
+    const rewrote = `rewrote ${tokens(evidence.rewrittenTokens)} tokens`;
+    // A resume may write twice; more than that were several resumes within the hour.
+    const title =
+      evidence.misses > 2 ? `Resumes ${rewrote} in ${count(evidence.misses, 'request')}` : `Resume ${rewrote}`;
+    return { ...common, title, why: whyResume(evidence) };
   }
   const title = `Prompt cache broken: ${count(evidence.misses, 'turn')} rewrote ${tokens(evidence.rewrittenTokens)} tokens`;
   return { ...common, title, why: whyBroken(evidence) };
 }
 
-function factsOf({ clientVersion, model, session }: CacheEvidence): readonly string[] {
+function factsOf({ extraCostMicros, clientVersion, model, session }: CacheEvidence): readonly string[] {
+  const cost = extraCostMicros === undefined ? [] : [`${dollars(extraCostMicros)} more than with hits (API prices)`];
   const client = clientVersion === undefined ? 'client version unknown' : `client ${escapeText(clientVersion)}`;
-  return [client, escapeText(model), `session \`${escapeText(session.slice(0, 8))}\``];
+  return [...cost, client, escapeText(model), `session \`${escapeText(session.slice(0, 8))}\``];
 }
 
-function whyBroken(evidence: CacheEvidence): string {
-  const last = evidence.turns.at(-1);
-  const read = last ? tokens(last.readTokens) : 'little';
-  const expected = last ? tokens(last.expectedTokens) : 'all';
-  const pause = last ? `, ${duration(last.gapMs)} after the turn before` : '';
+function whyBroken({ turns }: CacheEvidence): string {
+  const last = turns.at(-1);
+  const seen = last
+    ? `The last turn read ${tokens(last.readTokens)} of the ${tokens(last.expectedTokens)} tokens that the cache held, ${duration(last.gapMs)} after the turn before, and wrote the rest again.`
+    : 'History that the cache held was written again.';
+  return `${seen} No compaction, model switch, resume or expired cache explains it.`;
+}
+
+function whyResume({ turns }: CacheEvidence): string {
+  const last = turns.at(-1);
+  if (!last) return 'The session was written again after a resume.';
   return (
-    `The last turn read ${read} of the ${expected} tokens that the cache held${pause}, and wrote the rest again. ` +
-    `No compaction, model switch, resume or expired cache explains it.${costOf(evidence)}`
+    `The cache still held ${tokens(last.expectedTokens)} tokens (last turn ${duration(last.gapMs)} before), yet only ` +
+    `${tokens(last.readTokens)} were read and the rest was written again.`
   );
-}
-
-function whyResume(evidence: CacheEvidence): string {
-  const [first] = evidence.turns;
-  if (!first) return `The session was written again after a resume.${costOf(evidence)}`;
-  return (
-    `${duration(first.gapMs)} after the turn before the resume, the cache still held ${tokens(first.expectedTokens)} tokens; ` +
-    `${tokens(first.readTokens)} were read and the rest written again.${costOf(evidence)}`
-  );
-}
-
-function costOf({ extraCostMicros }: CacheEvidence): string {
-  return extraCostMicros === undefined
-    ? ''
-    : ` That is ${dollars(extraCostMicros)} more than reading it, at API prices.`;
 }
 
 function footnoteOf({ kind, evidence, severity }: CacheIncident): readonly string[] {
-  const named =
-    evidence.cause === undefined
-      ? 'the client named no cause'
-      : `cause named by the client: ${escapeText(evidence.cause)}`;
-  if (kind === 'resume_reprocess') return [`${count(evidence.misses, 'request')} right after the resume`, named];
+  const named = evidence.cause === undefined ? [] : [`cause named by the client: ${escapeText(evidence.cause)}`];
+  if (kind === 'resume_reprocess') return [`${count(evidence.misses, 'request')} right after a resume`, ...named];
   const sure =
     severity === 'critical'
       ? `${count(evidence.consecutive, 'miss', 'misses')} in a row: certain`
       : `${count(evidence.misses, 'unexplained miss', 'unexplained misses')}: very likely`;
-  return [sure, `still read: ${tokens(evidence.floorTokens)} of system prompt and tools`, named];
+  return [sure, `still read: ${tokens(evidence.floorTokens)} of system prompt and tools`, ...named];
 }

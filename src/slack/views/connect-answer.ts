@@ -25,7 +25,9 @@ export function connectAnswer({ publicUrl, token, hasConsented }: ConnectView): 
         '*What it sends*: token counts, model, client version and times of each request; used percentages and cache counters from the status line; which limit was hit. *What is never kept*: prompts, answers, file names, repositories. If you have a status line of your own, keep it and add the `curl` to its script.',
       ),
       ...consentBlocks(hasConsented),
-      context('The first data arrives within seconds of your next turn; then `/quota` answers.'),
+      context(
+        'The first data arrives within seconds of your next turn; then `/quota` answers. Each `/quota connect` makes another token, so that every machine can have its own.',
+      ),
     ],
   };
 }
@@ -84,7 +86,7 @@ function consentBlocks(hasConsented: boolean | undefined) {
   return [section(question), actions(answer)];
 }
 
-/** What replaces the answer once the button was used: without the token, which the message must not keep. */
+/** Says what the button changed. */
 export function consentAnswer(hasConsented: boolean): Message {
   const text = hasConsented
     ? ':white_check_mark: Alerts in the channel will name you, and colleagues may ask `/quota` about you. `/quota connect` lets you take that back.'

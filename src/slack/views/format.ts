@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time.ts';
 
-/** Tokens at a glance: `950`, `14k`, `1.2M`. */
+/** Tokens at a glance: `950`, `14k`, `1.2M`, `180M`. */
 export function tokens(count: number): string {
   if (count < 1000) return String(Math.round(count));
   if (count < 999_500) return `${Math.round(count / 1000)}k`;
-  return `${(count / 1_000_000).toFixed(1)}M`;
+  return `${(count / 1_000_000).toFixed(count < 99_950_000 ? 1 : 0)}M`;
 }
 
 /** Micro-dollars as dollars: `$0.42`, `$1,204`. */
@@ -42,7 +42,7 @@ export function moment(at: EpochMs, { now, zone }: { now: EpochMs; zone: string 
 }
 
 /** The same for places without markup. */
-function plainMoment(at: EpochMs, { now, zone }: { now: EpochMs; zone: string }): string {
+export function plainMoment(at: EpochMs, { now, zone }: { now: EpochMs; zone: string }): string {
   const local = DateTime.fromMillis(at, { zone });
   const isToday = local.hasSame(DateTime.fromMillis(now, { zone }), 'day');
   return local.toFormat(isToday ? 'HH:mm' : 'ccc d LLL HH:mm', { locale: 'en' });

@@ -4,9 +4,9 @@ import { escapeText } from './escape-text.ts';
 /** What `/quota` understands, in the order in which people need it. */
 export const COMMANDS = [
   { word: '', usage: '/quota', says: 'what is left of your windows, how long it lasts, how your cache does' },
+  { word: '@user', usage: '/quota @user', says: 'what is left for a colleague: for admins, and where they agreed' },
   { word: 'incidents', usage: '/quota incidents', says: 'your incidents of the last 7 days' },
   { word: 'connect', usage: '/quota connect', says: 'a token and the settings that connect your Claude Code' },
-  { word: '@user', usage: '/quota @user', says: 'the same for a colleague: for admins, and where they agreed' },
   { word: 'help', usage: '/quota help', says: 'this list' },
 ] as const;
 

@@ -17,10 +17,9 @@ export function incidentAlert(view: AlertView): Message {
   const { incident, who } = view;
   const words = wordsOf(incident, view);
   const owner = who === undefined ? [] : [who];
-  // What a later message overtook is not over.
-  const isOver = !isOpen(incident) && incident.resolved?.by !== 'overtaken';
-  const title = isOver ? `Over: ${words.title}` : words.title;
-  const lead = `${emoji(incident)} *${title}*\n${[...owner, ...words.facts].join(' · ')}`;
+  const title = `${prefix(incident)}${words.title}`;
+  const firstLine = [`${emoji(incident)} *${title}*`, ...owner].join(' · ');
+  const lead = [firstLine, words.facts.join(' · ')].filter(Boolean).join('\n');
   const next = isOpen(incident) && words.next !== undefined ? [section(`*Next:* ${words.next}`)] : [];
   return {
     text: [title, ...owner].join(' · '),
@@ -39,7 +38,14 @@ function wordsOf(incident: Incident, reading: Reading): AlertWords {
   return isCacheIncident(incident) ? cacheWords(incident) : windowWords(incident, reading);
 }
 
+/** What a later message overtook is not over, and a window that was reset is not used up any more. */
+function prefix({ resolved }: Incident): string {
+  if (!resolved || resolved.by === 'overtaken') return '';
+  return resolved.by === 'reset' ? 'Reset: ' : 'Over: ';
+}
+
 function emoji(incident: Incident): string {
+  if (incident.resolved?.by === 'overtaken') return ':arrow_right:';
   if (!isOpen(incident)) return ':white_check_mark:';
   if (incident.severity === 'critical') return ':rotating_light:';
   return incident.severity === 'warning' ? ':warning:' : ':hourglass_flowing_sand:';
@@ -57,6 +63,7 @@ const RESOLVED: Readonly<Record<Resolution, string>> = {
 function lifeLine({ incident, ...reading }: AlertView): string {
   const since = `since ${moment(incident.openedAt, reading)}`;
   if (!incident.resolved) return since;
+  if (incident.resolved.by === 'overtaken') return 'a later message says more';
   const { at, by } = incident.resolved;
   return `${since}, over at ${moment(at, reading)} after ${duration(at - incident.openedAt)}: ${RESOLVED[by]}`;
 }
@@ -64,6 +71,11 @@ function lifeLine({ incident, ...reading }: AlertView): string {
 /** One line for lists: what happened and when. */
 export function incidentLine({ incident, ...reading }: Omit<AlertView, 'who'>): string {
   const { title } = wordsOf(incident, reading);
-  const state = incident.resolved ? `over at ${moment(incident.resolved.at, reading)}` : '*open*';
-  return `${emoji(incident)} ${moment(incident.openedAt, reading)} · ${title} · ${state}`;
+  return [`${emoji(incident)} ${moment(incident.openedAt, reading)}`, title, ...stateOf(incident, reading)].join(' · ');
+}
+
+/** A resume is over once it is seen: that its incident waits for quiet is our affair. */
+function stateOf({ kind, resolved }: Incident, reading: Reading): readonly string[] {
+  if (kind === 'resume_reprocess') return [];
+  return [resolved ? `over at ${moment(resolved.at, reading)}` : '*open*'];
 }

@@ -26,5 +26,5 @@ export function nextStepForCache({ kind, evidence }: CacheIncident): string {
       'Start a fresh session: every further turn of this one writes its history again.'
     );
   }
-  return 'Keep the session open instead of resuming it, or begin afresh with a short summary: each resume pays for the whole session again.';
+  return 'Nothing to undo: go on in this session. Next time keep it open instead of resuming it; each resume of a long session pays for it again.';
 }

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { type AccountId, UNKNOWN_ACCOUNT } from '../../model/ids.ts';
-import { windowName } from '../../model/quota-window.ts';
+import { type QuotaWindow, windowName } from '../../model/quota-window.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import { context, divider, type Message, section, sections } from './blocks.ts';
 import { escapeText } from './escape-text.ts';
@@ -44,8 +44,7 @@ function windowBlocks(report: QuotaReport): KnownBlock[] {
 }
 
 function windowText({ window, forecast }: WindowOutlook, report: QuotaReport, account: string): string {
-  const left = Math.max(0, 100 - window.usedPercent);
-  const head = `${bar(left)}  *${percent(left)} left* of the ${escapeText(windowName(window.kind, window.scope), 40)} window${account}`;
+  const head = `${bar(100 - window.usedPercent)}  *${leftPercent(window)} left* of the ${escapeText(windowName(window.kind, window.scope), 40)} window${account}`;
   return `${head}\nresets ${moment(window.resetsAt, report)}, in ${duration(window.resetsAt - report.now)} · ${outlookText({ window, forecast }, report)}`;
 }
 
@@ -53,17 +52,18 @@ function outlookText({ window, forecast }: WindowOutlook, report: QuotaReport): 
   if (window.usedPercent >= 100) return 'used up';
   const { earliest, latest, pace15, pace60 } = forecast;
   if (earliest === undefined) {
-    return pace15 === undefined && pace60 === undefined ? 'pace not known yet' : 'lasts until then at this pace';
+    return pace15 === undefined && pace60 === undefined ? 'pace not known yet' : 'at this pace it lasts until then';
   }
-  if (earliest <= report.now)
-    return `:warning: at the last pace it may be gone already; last read ${duration(report.now - window.lastReadAt)} ago`;
+  if (earliest <= report.now) {
+    return `:warning: at the last pace it may be used up already; last read ${duration(report.now - window.lastReadAt)} ago`;
+  }
   const before = `${duration(window.resetsAt - earliest)} before it resets`;
-  if (latest === undefined) return `at the pace of the last 15 minutes gone at ${moment(earliest, report)}, ${before}`;
+  if (latest === undefined) return `at the faster recent pace used up at ${moment(earliest, report)}, ${before}`;
   const range =
     latest - earliest < MINUTE_MS
       ? moment(earliest, report)
       : `${moment(earliest, report)} to ${moment(latest, report)}`;
-  return `:warning: at this pace gone at ${range}, ${before}`;
+  return `:warning: at this pace used up at ${range}, ${before}`;
 }
 
 function withoutReadings({ block, heard, ...report }: QuotaReport): string {
@@ -84,7 +84,7 @@ function cacheLine({ cache }: QuotaReport): string {
 }
 
 function spendLine({ spend }: QuotaReport): string {
-  return `*Worth*  ${dollars(spend.dayMicros)} in 24 h, ${dollars(spend.weekMicros)} in 7 days at API prices${unpriced(spend.unpricedRequests)}`;
+  return `*Used*  ${dollars(spend.dayMicros)} in 24 h, ${dollars(spend.weekMicros)} in 7 days at API prices${unpriced(spend.unpricedRequests)}`;
 }
 
 function unpriced(requests: number): string {
@@ -101,14 +101,18 @@ function sourceLine({ windows, heard, now }: QuotaReport): string {
 
 function plainWindows({ windows }: QuotaReport): string {
   if (windows.length === 0) return 'what is left is unknown';
-  const parts = windows.map(
-    ({ window }) => `${windowName(window.kind, window.scope)} ${percent(Math.max(0, 100 - window.usedPercent))} left`,
-  );
+  const parts = windows.map(({ window }) => `${windowName(window.kind, window.scope)} ${leftPercent(window)} left`);
   return escapeText(parts.join(', '), 200);
 }
 
 function timesOf({ now, zone }: QuotaReport) {
   return { now, zone };
+}
+
+/** Rounded, but never to nothing while something is left. */
+function leftPercent({ usedPercent }: QuotaWindow): string {
+  const left = Math.max(0, 100 - usedPercent);
+  return left > 0 && left < 1 ? 'under 1%' : percent(left);
 }
 
 function percent(value: number): string {

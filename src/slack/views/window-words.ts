@@ -1,8 +1,14 @@
-import type { BurnRateIncident, LockOutIncident, ThresholdIncident, WindowIncident } from '../../model/incident.ts';
+import {
+  type BurnRateIncident,
+  isOpen,
+  type LockOutIncident,
+  type ThresholdIncident,
+  type WindowIncident,
+} from '../../model/incident.ts';
 import { windowName } from '../../model/quota-window.ts';
 import type { AlertWords, Reading } from './alert-words.ts';
 import { escapeText } from './escape-text.ts';
-import { duration, moment } from './format.ts';
+import { duration, moment, plainMoment } from './format.ts';
 
 /** The words of a quota window that is running out or used up; read by its owner alone. */
 export function windowWords(incident: WindowIncident, reading: Reading): AlertWords {
@@ -16,8 +22,8 @@ export function windowWords(incident: WindowIncident, reading: Reading): AlertWo
   }
 }
 
-/** Leaves the longest title, `Over: Your … quota is burning fast`, at 60 characters. */
-const LONGEST_NAME = 27;
+/** Leaves the longest titles, `Locked out until Fri 27 Nov 12:30 (… quota)` and `Reset: … quota runs out at Fri 27 Nov 12:30`, within 60 characters. */
+const LONGEST_NAME = 18;
 
 function nameOf({ evidence }: WindowIncident): string {
   return escapeText(windowName(evidence.windowKind, evidence.scope), LONGEST_NAME);
@@ -29,29 +35,26 @@ function resets({ evidence }: WindowIncident, reading: Reading): string {
 }
 
 function lockOutWords(incident: LockOutIncident, reading: Reading): AlertWords {
-  const { evidence } = incident;
+  const { at, resetsAt, source } = incident.evidence;
+  const until = isOpen(incident) ? ` until ${plainMoment(resetsAt, reading)}` : '';
+  const state = isOpen(incident) ? `is used up and ${resets(incident, reading)}` : 'was used up';
+  // No brackets within brackets.
+  const name = nameOf(incident).replace(/[()]/g, '');
   return {
-    title: `Locked out: ${nameOf(incident)} quota used up`,
-    facts: [resets(incident, reading)],
-    why: `Claude Code was refused at ${moment(evidence.at, reading)}: this window is used up.`,
-    next:
-      evidence.resetsAt > reading.now
-        ? `Wait for the reset at ${moment(evidence.resetsAt, reading)}; I will say when it is open again.`
-        : undefined,
-    footnote: [
-      evidence.source === 'stop_failure' ? 'told by the client' : 'a refused request with the window at 99% or more',
-    ],
+    title: `Locked out${until} (${name} quota)`,
+    facts: [],
+    why: `Claude Code was refused at ${moment(at, reading)}: this window ${state}.`,
+    next: 'I will say when it is open again.',
+    footnote: [source === 'stop_failure' ? 'told by the client' : 'a refused request with the window at 99% or more'],
   };
 }
 
 function thresholdWords(incident: ThresholdIncident, reading: Reading): AlertWords {
   const { level, usedPercent, runsOutAt } = incident.evidence;
   const left = Math.max(0, 100 - usedPercent);
+  const used = level >= 100 ? 'used up' : `${Math.floor(usedPercent)}% used`;
   return {
-    title:
-      level >= 100
-        ? `Your ${nameOf(incident)} quota is used up`
-        : `${level}% of your ${nameOf(incident)} quota is used`,
+    title: `Your ${nameOf(incident)} quota is ${used}`,
     facts: [`${round(left)}% left`, resets(incident, reading)],
     why: outlook(incident, reading),
     next:
@@ -66,7 +69,7 @@ function outlook({ evidence }: ThresholdIncident, reading: Reading): string {
   const { usedPercent, isPaceKnown, runsOutAt, resetsAt } = evidence;
   if (usedPercent >= 100) return 'The next request may be refused until the window resets.';
   if (runsOutAt !== undefined) {
-    return `At the present pace it is gone at ${moment(runsOutAt, reading)}, ${duration(resetsAt - runsOutAt)} before it resets.`;
+    return `At the present pace it is used up at ${moment(runsOutAt, reading)}, ${duration(resetsAt - runsOutAt)} before it resets.`;
   }
   return isPaceKnown
     ? 'At the present pace it lasts until the reset.'
@@ -80,10 +83,10 @@ function burnRateWords(incident: BurnRateIncident, reading: Reading): AlertWords
       ? 'too little history to know your usual pace'
       : `your usual pace: up to ${round(usualPointsPerHour)} points an hour`;
   return {
-    title: `Your ${nameOf(incident)} quota is burning fast`,
+    title: `${capital(nameOf(incident))} quota runs out at ${plainMoment(runsOutAt, reading)}`,
     facts: [`${round(Math.max(0, 100 - usedPercent))}% left`, resets(incident, reading)],
     why:
-      `${round(pointsPerHour)} points an hour: gone at ${moment(runsOutAt, reading)}, ` +
+      `At ${round(pointsPerHour)} points an hour it is used up at ${moment(runsOutAt, reading)}, ` +
       `${duration(resetsAt - runsOutAt)} before it resets.`,
     next: 'Look for work in the background: parallel agents, a loop, or a forgotten session. `/quota` shows how it goes on.',
     footnote: [usual],
@@ -92,4 +95,8 @@ function burnRateWords(incident: BurnRateIncident, reading: Reading): AlertWords
 
 function round(value: number): string {
   return String(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -14,6 +14,9 @@ describe('numbers at a glance', () => {
     [999_500, '1.0M'],
     [1_240_000, '1.2M'],
     [10_000_000, '10.0M'],
+    [99_949_999, '99.9M'],
+    [99_950_000, '100M'],
+    [1_000_000_000, '1000M'],
   ])('%d tokens are %s', (number, text) => expect(tokens(number)).toBe(text));
 
   test.each([

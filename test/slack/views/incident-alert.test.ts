@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SEVERITIES } from '../../../src/model/finding.ts';
 import { sessionId } from '../../../src/model/ids.ts';
-import type { Incident } from '../../../src/model/incident.ts';
+import { type Incident, isCacheIncident } from '../../../src/model/incident.ts';
 import { DAY_MS, plus } from '../../../src/model/time.ts';
 import { incidentAlert, incidentLine, openAgainReply } from '../../../src/slack/views/incident-alert.ts';
 import { evidence, hours, minutes, NOON } from '../../support/builders.ts';
@@ -22,11 +22,11 @@ describe('an alert', () => {
   test('of a broken cache says who, what, how bad, why, and what to do', () => {
     const incident = broken({ turns: [evidence({ at: NOON, gapMs: 40_000 })] });
     expect(told(incident, ADA)).toEqual([
-      ':warning: *Prompt cache broken: 2 turns rewrote 120k tokens*',
-      `${ADA} · client 2.1.330 · claude-sonnet-5-5 · session \`session-\``,
-      'The last turn read 15k of the 75k tokens that the cache held, 40 s after the turn before, and wrote the rest again. No compaction, model switch, resume or expired cache explains it. That is $0.28 more than reading it, at API prices.',
+      `:warning: *Prompt cache broken: 2 turns rewrote 120k tokens* · ${ADA}`,
+      `$0.28 more than with hits (API prices) · client 2.1.330 · claude-sonnet-5-5 · session \`session-\``,
+      'The last turn read 15k of the 75k tokens that the cache held, 40 s after the turn before, and wrote the rest again. No compaction, model switch, resume or expired cache explains it.',
       '*Next:* Start a fresh session: every further turn of this one writes its history again.',
-      '2 unexplained misses: very likely · still read: 15k of system prompt and tools · the client named no cause · since 12:00',
+      '2 unexplained misses: very likely · still read: 15k of system prompt and tools · since 12:00',
     ]);
     expect(alert(incident, ADA).text).toBe(`Prompt cache broken: 2 turns rewrote 120k tokens · ${ADA}`);
   });
@@ -41,27 +41,53 @@ describe('an alert', () => {
   test('of a resume says what the cache still held', () => {
     expect(told(resumed({ turns: [evidence({ gapMs: 130_000 })] }))).toEqual([
       ':warning: *Resume rewrote 60k tokens*',
-      'client 2.1.330 · claude-sonnet-5-5 · session `session-`',
-      '2 min after the turn before the resume, the cache still held 75k tokens; 15k were read and the rest written again. That is $0.28 more than reading it, at API prices.',
-      expect.stringMatching(/^\*Next:\* Keep the session open instead of resuming it/),
-      '1 request right after the resume · the client named no cause · since 12:00',
+      '$0.28 more than with hits (API prices) · client 2.1.330 · claude-sonnet-5-5 · session `session-`',
+      'The cache still held 75k tokens (last turn 2 min before), yet only 15k were read and the rest was written again.',
+      '*Next:* Nothing to undo: go on in this session. Next time keep it open instead of resuming it; each resume of a long session pays for it again.',
+      '1 request right after a resume · since 12:00',
     ]);
+  });
+
+  test.each([
+    [1, 'Resume rewrote 60k tokens', '1 request right after a resume'],
+    [2, 'Resume rewrote 60k tokens', '2 requests right after a resume'],
+    [3, 'Resumes rewrote 60k tokens in 3 requests', '3 requests right after a resume'],
+    [5000, 'Resumes rewrote 60k tokens in 5,000 requests', '5,000 requests right after a resume'],
+  ])('of a resume with %d misses tells whether there were several', (misses, title, footnote) => {
+    const lines = told(resumed({ misses }));
+    expect(lines[0]).toBe(`:warning: *${title}*`);
+    expect(lines.at(-1)).toBe(`${footnote} · since 12:00`);
+  });
+
+  test('of a resume says what was seen last', () => {
+    const turns = [evidence({ expectedTokens: 40_000 }), evidence({ gapMs: 180_000, readTokens: 20_000 })];
+    expect(told(resumed({ misses: 2, turns }))[2]).toBe(
+      'The cache still held 75k tokens (last turn 3 min before), yet only 20k were read and the rest was written again.',
+    );
   });
 
   test('of a lock-out says when it opens again', () => {
     expect(told(lockedOut())).toEqual([
-      ':hourglass_flowing_sand: *Locked out: five-hour quota used up*',
-      'resets 16:00 (in 3 h 40 min)',
-      'Claude Code was refused at 12:00: this window is used up.',
-      '*Next:* Wait for the reset at 16:00; I will say when it is open again.',
+      ':hourglass_flowing_sand: *Locked out until 16:00 (five-hour quota)*',
+      'Claude Code was refused at 12:00: this window is used up and resets 16:00 (in 3 h 40 min).',
+      '*Next:* I will say when it is open again.',
       'told by the client · since 12:00',
     ]);
+    expect(alert(lockedOut()).text).toBe('Locked out until 16:00 (five-hour quota)');
     expect(told(lockedOut({ source: 'status_429' })).at(-1)).toMatch(/^a refused request/);
+  });
+
+  test.each([
+    ['with its model', { scope: 'opus' }, 'Locked out until 16:00 (five-hour opus quota)'],
+    ['until another day', { resetsAt: hours(96.5) }, 'Locked out until Fri 27 Nov 12:30 (five-hour quota)'],
+    ['cut to fit', { windowKind: 'x'.repeat(40), scope: 'opus' }, `Locked out until 16:00 (${'x'.repeat(17)}… quota)`],
+  ])('of a lock-out names its window %s', (_, part, text) => {
+    expect(alert(lockedOut(part)).text).toBe(text);
   });
 
   test('of a lock-out that was reset meanwhile asks nobody to wait', () => {
     const past = alert(lockedOut(), undefined, { now: hours(5), zone: 'UTC' });
-    expect(linesOf(past)[1]).toBe('resets 16:00');
+    expect(linesOf(past)[1]).toBe('Claude Code was refused at 12:00: this window is used up and resets 16:00.');
     expect(linesOf(past).join('\n')).not.toContain('Wait');
   });
 
@@ -70,7 +96,7 @@ describe('an alert', () => {
       'whose pace is not known',
       passed(80),
       [
-        ':hourglass_flowing_sand: *80% of your five-hour quota is used*',
+        ':hourglass_flowing_sand: *Your five-hour quota is 80% used*',
         '20% left · resets 16:00 (in 3 h 40 min)',
         'Too little was read yet to tell how long it lasts.',
         'from the status line · since 12:00',
@@ -80,7 +106,7 @@ describe('an alert', () => {
       'that lasts',
       passed(90, { isPaceKnown: true, usedPercent: 91.25 }),
       [
-        ':hourglass_flowing_sand: *90% of your five-hour quota is used*',
+        ':hourglass_flowing_sand: *Your five-hour quota is 91% used*',
         '8.8% left · resets 16:00 (in 3 h 40 min)',
         'At the present pace it lasts until the reset.',
         'from the status line · since 12:00',
@@ -90,9 +116,9 @@ describe('an alert', () => {
       'that does not last',
       passed(90, { isPaceKnown: true, runsOutAt: hours(1) }),
       [
-        ':hourglass_flowing_sand: *90% of your five-hour quota is used*',
+        ':hourglass_flowing_sand: *Your five-hour quota is 90% used*',
         '10% left · resets 16:00 (in 3 h 40 min)',
-        'At the present pace it is gone at 13:00, 3 h before it resets.',
+        'At the present pace it is used up at 13:00, 3 h before it resets.',
         '*Next:* Finish what matters first; `/compact` or a fresh session makes each turn cheaper.',
         'from the status line · since 12:00',
       ],
@@ -113,9 +139,9 @@ describe('an alert', () => {
 
   test('of a fast burn compares with the usual pace', () => {
     expect(told(burning({ usualPointsPerHour: 12.34 }))).toEqual([
-      ':warning: *Your five-hour quota is burning fast*',
+      ':warning: *Five-hour quota runs out at 12:30*',
       '40% left · resets 16:00 (in 3 h 40 min)',
-      '80 points an hour: gone at 12:30, 3 h 30 min before it resets.',
+      'At 80 points an hour it is used up at 12:30, 3 h 30 min before it resets.',
       expect.stringMatching(/^\*Next:\* Look for work in the background/),
       'your usual pace: up to 12 points an hour · since 12:00',
     ]);
@@ -125,8 +151,14 @@ describe('an alert', () => {
 
   test.each([
     ['a client version', broken({ clientVersion: undefined }), 'client version unknown'],
-    ['a price', broken({ extraCostMicros: undefined }), 'explains it.'],
-    ['a turn', broken({ turns: [] }), 'read little of the all tokens'],
+    ['a price', broken({ extraCostMicros: undefined }), '\nclient 2.1.330 · '],
+    ['a price of a resume', resumed({ extraCostMicros: undefined }), '\nclient 2.1.330 · '],
+    ['a cause', broken({ cause: undefined }), 'of system prompt and tools · since 12:00'],
+    [
+      'a turn',
+      broken({ turns: [] }),
+      '\nHistory that the cache held was written again. No compaction, model switch, resume or expired cache explains it.\n',
+    ],
     ['a turn after a resume', resumed({ turns: [] }), 'The session was written again after a resume.'],
   ])('gets by without %s', (_, incident, part) => {
     expect(told(incident).join('\n')).toContain(part);
@@ -155,24 +187,50 @@ describe('an alert', () => {
 
 describe('an alert that is over', () => {
   test.each([
-    ['healthy', 'the cache works again'],
-    ['quiet', 'quiet for 30 minutes'],
-    ['reset', 'the window was reset'],
-    ['open_again', 'a request went through'],
-    ['explained', 'later data explained it'],
-  ] as const)('as it is %s says so in its first and its last line', (by, reason) => {
+    ['healthy', 'Over: ', 'the cache works again'],
+    ['quiet', 'Over: ', 'quiet for 30 minutes'],
+    ['reset', 'Reset: ', 'the window was reset'],
+    ['open_again', 'Over: ', 'a request went through'],
+    ['explained', 'Over: ', 'later data explained it'],
+  ] as const)('as it is %s says so in its first and its last line', (by, prefix, reason) => {
     for (const incident of EVERY_KIND) {
-      const lines = told(over(incident, by));
-      expect(lines[0]).toMatch(/^:white_check_mark: \*Over: /);
+      const { text } = alert(over(incident, by));
+      const lines = told(over(incident, by), ADA);
+      expect(text.startsWith(prefix)).toBe(true);
+      expect(lines[0]).toBe(`:white_check_mark: *${shown(text)}* · ${ADA}`);
       expect(lines.at(-1)).toMatch(`since 12:00, over at 12:12 after 12 min: ${reason}`);
       expect(lines.join('\n')).not.toContain('*Next:*');
     }
   });
 
+  test('of a lock-out tells no more until when', () => {
+    expect(told(over(lockedOut(), 'open_again'))).toEqual([
+      ':white_check_mark: *Over: Locked out (five-hour quota)*',
+      'Claude Code was refused at 12:00: this window was used up.',
+      'told by the client · since 12:00, over at 12:12 after 12 min: a request went through',
+    ]);
+    expect(alert(over(lockedOut(), 'reset')).text).toBe('Reset: Locked out (five-hour quota)');
+  });
+
   test('by a later message says where to look, not that it is over', () => {
     const lines = told(over(passed(80), 'overtaken'));
-    expect(lines[0]).toBe(':white_check_mark: *80% of your five-hour quota is used*');
-    expect(lines.at(-1)).toContain('a later message says more');
+    expect(lines[0]).toBe(':arrow_right: *Your five-hour quota is 80% used*');
+    expect(lines.at(-1)).toBe('from the status line · a later message says more');
+    for (const incident of EVERY_KIND) {
+      const all = told(over(incident, 'overtaken')).join('\n');
+      expect(all).toMatch(/^:arrow_right: \*(?!Over: |Reset: )/);
+      expect(all).toMatch(/ · a later message says more$/);
+      expect(all).not.toContain('over at');
+      expect(all).not.toContain('*Next:*');
+    }
+  });
+
+  test('by a later lock-out is no word of this one any more', () => {
+    expect(told(over(lockedOut(), 'overtaken'))).toEqual([
+      ':arrow_right: *Locked out (five-hour quota)*',
+      'Claude Code was refused at 12:00: this window was used up.',
+      'told by the client · a later message says more',
+    ]);
   });
 });
 
@@ -198,31 +256,51 @@ describe('every kind in every state', () => {
     STATES.map((state) => state(incident)).map((changed) => [changed.kind, changed.severity, changed] as const),
   );
 
+  /** That the incident of a resume waits for quiet is nothing to read. */
+  const stateInLists = ({ kind, resolved }: Incident) => {
+    if (kind === 'resume_reprocess') return [];
+    return [resolved ? 'over at 12:12' : '*open*'];
+  };
+
   test.each(cases)(
     '%s at %s is a message that Slack takes, with an owner and without',
     (_kind, _severity, incident) => {
       for (const who of [undefined, ADA, 'A developer']) alert(incident, who);
-      expect(shown(incidentLine({ incident, ...READING }))).toMatch(/12:00 · .+ · (\*open\*|over at 12:12)$/);
+      const [when, title, ...state] = shown(incidentLine({ incident, ...READING })).split(' · ');
+      expect(when).toMatch(/^:[a-z_]+: 12:00$/);
+      expect(title).toMatch(/./);
+      expect(state).toEqual(stateInLists(incident));
     },
   );
 });
 
 describe('the first line', () => {
   const LONG = { windowKind: 'a_window_kind_that_nobody_has_seen_before', scope: 'claude-opus-with-a-long-name' };
+  /** A moment that takes its day to tell: `Fri 27 Nov 12:30`. */
+  const FRIDAY = hours(96.5);
   const EXTREME: readonly Incident[] = [
     ...EVERY_KIND,
     broken({ misses: 5000, rewrittenTokens: 10_000_000 }),
     broken({ misses: 1, rewrittenTokens: 999_499 }),
+    broken({ misses: 12_345, rewrittenTokens: 1_000_000_000 }),
     resumed({ rewrittenTokens: 10_000_000 }),
+    resumed({ misses: 3 }),
+    resumed({ misses: 12_345, rewrittenTokens: 1_000_000_000 }),
     lockedOut(LONG),
+    lockedOut({ ...LONG, resetsAt: FRIDAY }),
     lockedOut({ windowKind: 'seven_day', scope: 'opus' }),
+    lockedOut({ windowKind: 'seven_day', scope: 'opus', resetsAt: FRIDAY }),
     passed(80, LONG),
+    passed(90, { ...LONG, usedPercent: 99.99 }),
     passed(100, LONG),
     burning(LONG),
+    burning({ ...LONG, runsOutAt: FRIDAY, resetsAt: plus(FRIDAY, DAY_MS) }),
   ];
 
   test.each(EXTREME.map((incident) => [incident.kind, incident] as const))('of %s fits a phone', (_, incident) => {
-    for (const state of [incident, over(incident, 'quiet')]) {
+    // No cache is ever reset: only windows are.
+    const ends = EVERY_RESOLUTION.filter((by) => by !== 'reset' || !isCacheIncident(incident));
+    for (const state of [incident, ...ends.map((by) => over(incident, by))]) {
       const { text } = incidentAlert({ incident: state, who: undefined, ...READING });
       expect(shown(text).length, shown(text)).toBeLessThanOrEqual(60);
     }

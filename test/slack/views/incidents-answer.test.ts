@@ -37,11 +37,19 @@ describe('the list of incidents', () => {
     expect(linesOf(answer([...EVERY_KIND, lockedOut({ scope: 'opus' })]))).toEqual([
       '*6 incidents in the last 7 days*',
       ':warning: 12:00 · Prompt cache broken: 2 turns rewrote 120k tokens · *open*',
-      ':warning: 12:00 · Resume rewrote 60k tokens · *open*',
-      ':hourglass_flowing_sand: 12:00 · Locked out: five-hour quota used up · *open*',
-      ':hourglass_flowing_sand: 12:00 · 80% of your five-hour quota is used · *open*',
-      ':warning: 12:00 · Your five-hour quota is burning fast · *open*',
-      ':hourglass_flowing_sand: 12:00 · Locked out: five-hour (opus) quota used up · *open*',
+      ':warning: 12:00 · Resume rewrote 60k tokens',
+      ':hourglass_flowing_sand: 12:00 · Locked out until 16:00 (five-hour quota) · *open*',
+      ':hourglass_flowing_sand: 12:00 · Your five-hour quota is 80% used · *open*',
+      ':warning: 12:00 · Five-hour quota runs out at 12:30 · *open*',
+      ':hourglass_flowing_sand: 12:00 · Locked out until 16:00 (five-hour opus quota) · *open*',
+    ]);
+  });
+
+  test('of a lock-out that is over says when, not until when, and of a resume neither', () => {
+    const incidents = [over(lockedOut(), 'open_again'), over(resumed(), 'quiet')];
+    expect(linesOf(answer(incidents)).slice(1)).toEqual([
+      ':white_check_mark: 12:00 · Locked out (five-hour quota) · over at 12:12',
+      ':white_check_mark: 12:00 · Resume rewrote 60k tokens',
     ]);
   });
 

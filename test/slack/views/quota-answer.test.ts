@@ -5,7 +5,7 @@ import { appHome } from '../../../src/slack/views/app-home.ts';
 import { quotaAnswer } from '../../../src/slack/views/quota-answer.ts';
 import type { QuotaReport } from '../../../src/slack/views/quota-report.ts';
 import { hours, minutes, NOON } from '../../support/builders.ts';
-import { broken, burning } from '../incidents.ts';
+import { broken, burning, resumed } from '../incidents.ts';
 import { NOTHING_KNOWN, outlook, report } from '../reports.ts';
 import { fine, fineView, linesOf } from '../seen.ts';
 
@@ -19,7 +19,7 @@ describe('the answer to /quota', () => {
       '█████░░░░░  *50% left* of the five-hour window',
       'resets 16:00, in 4 h · pace not known yet',
       '*Cache*  healthy: 96% of the context read from it in the last 24 h (120 requests)',
-      '*Worth*  $3.21 in 24 h, $18.40 in 7 days at API prices',
+      '*Used*  $3.21 in 24 h, $18.40 in 7 days at API prices',
       'percentages from Claude Code, under 1 s old · last telemetry 2 min ago',
     ]);
     expect(answer().text).toBe('Your Claude Code quota: five-hour 50% left');
@@ -45,26 +45,26 @@ describe('the answer to /quota', () => {
     ['used up', outlook({ usedPercent: 100 }), 'resets 16:00, in 4 h · used up'],
     ['more than used up', outlook({ usedPercent: 104 }), 'resets 16:00, in 4 h · used up'],
     ['too young to have a pace', outlook(), 'resets 16:00, in 4 h · pace not known yet'],
-    ['idle', outlook({}, { pace15: 0, pace60: 2 }), 'resets 16:00, in 4 h · lasts until then at this pace'],
+    ['idle', outlook({}, { pace15: 0, pace60: 2 }), 'resets 16:00, in 4 h · at this pace it lasts until then'],
     [
-      'used up at the pace of the last 15 minutes alone',
+      'used up at the faster of its paces alone',
       outlook({}, { pace15: 60, pace60: 5, earliest: hours(1) }),
-      'resets 16:00, in 4 h · at the pace of the last 15 minutes gone at 13:00, 3 h before it resets',
+      'resets 16:00, in 4 h · at the faster recent pace used up at 13:00, 3 h before it resets',
     ],
     [
       'used up at either pace',
       outlook({}, { pace15: 60, pace60: 40, earliest: hours(1), latest: minutes(75) }),
-      'resets 16:00, in 4 h · :warning: at this pace gone at 13:00 to 13:15, 3 h before it resets',
+      'resets 16:00, in 4 h · :warning: at this pace used up at 13:00 to 13:15, 3 h before it resets',
     ],
     [
       'perhaps used up since it was last read',
       outlook({ lastReadAt: minutes(-30) }, { pace15: 60, pace60: 60, earliest: NOON, latest: minutes(5) }),
-      'resets 16:00, in 4 h · :warning: at the last pace it may be gone already; last read 30 min ago',
+      'resets 16:00, in 4 h · :warning: at the last pace it may be used up already; last read 30 min ago',
     ],
     [
       'used up at paces that agree',
       outlook({}, { pace15: 60, pace60: 60, earliest: hours(1), latest: plus(hours(1), MINUTE_MS - 1) }),
-      'resets 16:00, in 4 h · :warning: at this pace gone at 13:00, 3 h before it resets',
+      'resets 16:00, in 4 h · :warning: at this pace used up at 13:00, 3 h before it resets',
     ],
   ])('of a window that is %s', (_, window, line) => {
     expect(told({ windows: [window] })[2]).toBe(line);
@@ -72,6 +72,18 @@ describe('the answer to /quota', () => {
 
   test('never shows more than nothing left', () => {
     expect(answer({ windows: [outlook({ usedPercent: 130 })] }).text).toContain('five-hour 0% left');
+  });
+
+  test.each([
+    [98.6, '1%'],
+    [99, '1%'],
+    [99.4, 'under 1%'],
+    [99.9, 'under 1%'],
+    [100, '0%'],
+  ])('of a window %d%% used says that %s is left', (usedPercent, left) => {
+    const message = answer({ windows: [outlook({ usedPercent })] });
+    expect(message.text).toBe(`Your Claude Code quota: five-hour ${left} left`);
+    expect(linesOf(message)[1]).toBe(`░░░░░░░░░░  *${left} left* of the five-hour window`);
   });
 
   test('tells an old reading by its age', () => {
@@ -86,7 +98,7 @@ describe('the answer to /quota', () => {
       '*Your Claude Code quota*',
       '*What is left is unknown.* The percentage comes from the status line, which is not connected: `/quota connect` shows how.',
       '*Cache*  no requests in the last 24 h',
-      '*Worth*  $0.00 in 24 h, $0.00 in 7 days at API prices',
+      '*Used*  $0.00 in 24 h, $0.00 in 7 days at API prices',
       'no telemetry yet',
     ]);
     expect(JSON.stringify(message)).not.toMatch(/\d%/);
@@ -109,7 +121,7 @@ describe('the answer to /quota', () => {
   test('counts unknown prices, never as zero', () => {
     const spend = { dayMicros: 0, weekMicros: 0, unpricedRequests: 12 };
     expect(told({ spend })[4]).toBe(
-      '*Worth*  $0.00 in 24 h, $0.00 in 7 days at API prices, plus 12 requests of unknown price',
+      '*Used*  $0.00 in 24 h, $0.00 in 7 days at API prices, plus 12 requests of unknown price',
     );
   });
 
@@ -121,11 +133,12 @@ describe('the answer to /quota', () => {
   });
 
   test('lists what is open', () => {
-    const lines = told({ openIncidents: [broken(), burning()] });
-    expect(lines.slice(5, 8)).toEqual([
+    const lines = told({ openIncidents: [broken(), resumed(), burning()] });
+    expect(lines.slice(5, 9)).toEqual([
       '*Open now*',
       ':warning: 12:00 · Prompt cache broken: 2 turns rewrote 120k tokens · *open*',
-      ':warning: 12:00 · Your five-hour quota is burning fast · *open*',
+      ':warning: 12:00 · Resume rewrote 60k tokens',
+      ':warning: 12:00 · Five-hour quota runs out at 12:30 · *open*',
     ]);
   });
 

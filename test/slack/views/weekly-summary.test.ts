@@ -203,7 +203,7 @@ describe('the thread', () => {
       'client 2.1.330 · claude-opus-5-5 · $2.00 lost at API prices · cause: tools\u200B_changed',
     ]);
     expect(lines.slice(4, 7)).toEqual([
-      '*2.* *Resume rewrote 400k tokens*',
+      '*2.* *Resumes rewrote 400k tokens in 3 requests*',
       `A developer · ${opened}, over after 12 min`,
       'client version unknown · claude-opus-5-5 · cost unknown',
     ]);

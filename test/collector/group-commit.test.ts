@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { Overloaded } from '../../src/collector/delivery.ts';
+import { createGroupCommit } from '../../src/collector/group-commit.ts';
+
+const busy = () => Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+
+/** A group commit whose transactions `refuse` may stop, and how often one was begun. */
+function aGroupCommit({ refuse = () => {}, limit = 10 }: { refuse?: (nr: number) => void; limit?: number } = {}) {
+  let begun = 0;
+  const transaction = <T>(work: () => T): T => {
+    begun += 1;
+    refuse(begun);
+    return work();
+  };
+  return { ...createGroupCommit({ transaction, onCommit: () => {}, limit }), begun: () => begun };
+}
+
+const failing = (message: string) => () => {
+  throw new Error(message);
+};
+
+test('what arrives together is written together', async () => {
+  const { commit, begun } = aGroupCommit();
+  expect(await Promise.all([commit(() => 1), commit(() => 2)])).toEqual([1, 2]);
+  expect(begun()).toBe(1);
+});
+
+test('a bad piece does not take the others along', async () => {
+  const { commit, begun } = aGroupCommit();
+  const settled = await Promise.allSettled([commit(() => 1), commit(failing('bad')), commit(() => 3)]);
+  expect(settled).toMatchObject([{ value: 1 }, { reason: { message: 'bad' } }, { value: 3 }]);
+  expect(begun()).toBe(4);
+});
+
+test.each(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_READONLY'])(
+  'with %s all are refused at once, without waiting again for each',
+  async (code) => {
+    const { commit, begun } = aGroupCommit({
+      refuse() {
+        throw Object.assign(new Error('no'), { code });
+      },
+    });
+    const settled = await Promise.allSettled([commit(() => 1), commit(() => 2), commit(() => 3)]);
+    for (const one of settled) expect(one).toMatchObject({ reason: { name: 'Overloaded', cause: { code } } });
+    expect(begun()).toBe(1);
+  },
+);
+
+test('a lock that comes while pieces are written one by one refuses the rest at once', async () => {
+  const { commit, begun } = aGroupCommit({
+    refuse(nr) {
+      if (nr === 3) throw busy();
+    },
+  });
+  const work = [commit(() => 1), commit(failing('bad')), commit(() => 3), commit(() => 4)];
+  const settled = await Promise.allSettled(work);
+  expect(settled[0]).toMatchObject({ value: 1 });
+  for (const one of settled.slice(1)) expect(one).toMatchObject({ reason: { name: 'Overloaded' } });
+  expect(begun()).toBe(3);
+});
+
+test('more than may wait is refused', async () => {
+  const { commit } = aGroupCommit({ limit: 1 });
+  const first = commit(() => 1);
+  await expect(commit(() => 2)).rejects.toBeInstanceOf(Overloaded);
+  expect(await first).toBe(1);
+});
