@@ -6,7 +6,7 @@ process.stdout.write(`${welcome(app)}\n`);
 
 /** The first lines: where it listens and what to do next. */
 function welcome({ url, isLocal }: RunningApp): string {
-  if (!isLocal) return `Quota Watch listens on ${url} and is connected to Slack. In Slack, type /quota connect.`;
+  if (!isLocal) return `Quota Watch listens on ${url} and talks to Slack: type /quota connect there.`;
   return [
     `Quota Watch listens on ${url}. No Slack tokens are set, so a local workspace stands in for Slack.`,
     `  Open it:            ${url}/workspace/`,

@@ -18,10 +18,14 @@ export interface Served {
 /** Stopping takes at most this long; whatever hangs then is cut off. */
 const STOP_WITHIN_MS = 15_000;
 
-/** Starts the app from the settings and stops it on a signal. Where it cannot start, it says why and ends the process. */
-export async function serve(): Promise<Served> {
+/**
+ * Starts the app from the settings and stops it on a signal. Where it cannot start, it says why and ends the process.
+ * @param check throws a `ConfigError` for settings that this command must not run with
+ */
+export async function serve(check: (config: Config) => void = () => {}): Promise<Served> {
   try {
     const config = readSettings();
+    check(config);
     const log = createLog(config.logLevel);
     dieOnUnhandledRejection(log);
     const app = await startApp({

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { type Served, serve } from '../serve.ts';
 import { openStore } from '../store/store.ts';
 import { background, type Call, incidents, PEOPLE, type Person } from './simulated-morning.ts';
@@ -8,14 +9,11 @@ import { background, type Call, incidents, PEOPLE, type Person } from './simulat
 /** Long enough to watch it happen, short enough not to wait for it. */
 const STEP_MS = 700;
 
-const served = await serve();
-if (!served.app.isLocal) {
-  process.stderr.write(
-    'The demo is for the local workspace: unset the Slack tokens, so that nobody takes it for real.\n',
-  );
-  process.kill(process.pid, 'SIGTERM');
-} else {
-  await play(served);
+await play(await serve(onlyLocally));
+
+/** In a real Slack somebody would take the demo for real. */
+function onlyLocally({ slack }: Config): void {
+  if (slack.is === 'slack') throw new ConfigError(['The demo is for the local workspace: unset the Slack tokens']);
 }
 
 /** Sends a simulated morning of three developers through the collector's own routes. */

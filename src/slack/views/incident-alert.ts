@@ -39,9 +39,9 @@ function wordsOf(incident: Incident, reading: Reading): AlertWords {
 }
 
 /** What a later message overtook is not over, and a window that was reset is not used up any more. */
-function prefix({ resolved }: Incident): string {
+function prefix({ kind, resolved }: Incident): string {
   if (!resolved || resolved.by === 'overtaken') return '';
-  return resolved.by === 'reset' ? 'Reset: ' : 'Over: ';
+  return resolved.by === 'reset' && kind !== 'lock_out' ? 'Reset: ' : 'Over: ';
 }
 
 function emoji(incident: Incident): string {
@@ -76,6 +76,6 @@ export function incidentLine({ incident, ...reading }: Omit<AlertView, 'who'>): 
 
 /** A resume is over once it is seen: that its incident waits for quiet is our affair. */
 function stateOf({ kind, resolved }: Incident, reading: Reading): readonly string[] {
-  if (kind === 'resume_reprocess') return [];
+  if (kind === 'resume_reprocess' || resolved?.by === 'overtaken') return [];
   return [resolved ? `over at ${moment(resolved.at, reading)}` : '*open*'];
 }

@@ -196,7 +196,8 @@ describe('an alert that is over', () => {
     for (const incident of EVERY_KIND) {
       const { text } = alert(over(incident, by));
       const lines = told(over(incident, by), ADA);
-      expect(text.startsWith(prefix)).toBe(true);
+      // A lock-out is over; of the rest, the numbers were reset.
+      expect(text.startsWith(incident.kind === 'lock_out' ? 'Over: ' : prefix)).toBe(true);
       expect(lines[0]).toBe(`:white_check_mark: *${shown(text)}* · ${ADA}`);
       expect(lines.at(-1)).toMatch(`since 12:00, over at 12:12 after 12 min: ${reason}`);
       expect(lines.join('\n')).not.toContain('*Next:*');
@@ -209,7 +210,7 @@ describe('an alert that is over', () => {
       'Claude Code was refused at 12:00: this window was used up.',
       'told by the client · since 12:00, over at 12:12 after 12 min: a request went through',
     ]);
-    expect(alert(over(lockedOut(), 'reset')).text).toBe('Reset: Locked out (five-hour quota)');
+    expect(alert(over(lockedOut(), 'reset')).text).toBe('Over: Locked out (five-hour quota)');
   });
 
   test('by a later message says where to look, not that it is over', () => {
@@ -256,9 +257,9 @@ describe('every kind in every state', () => {
     STATES.map((state) => state(incident)).map((changed) => [changed.kind, changed.severity, changed] as const),
   );
 
-  /** That the incident of a resume waits for quiet is nothing to read. */
+  /** That the incident of a resume waits for quiet is nothing to read, and what was overtaken is not over. */
   const stateInLists = ({ kind, resolved }: Incident) => {
-    if (kind === 'resume_reprocess') return [];
+    if (kind === 'resume_reprocess' || resolved?.by === 'overtaken') return [];
     return [resolved ? 'over at 12:12' : '*open*'];
   };
 
