@@ -242,3 +242,28 @@ test('no log line holds a token, an address or a session’s content', async () 
     expect(log).not.toContain(secret);
   }
 });
+
+test('on Monday morning the week is told once, with its detail in the thread, through restarts', async () => {
+  const clock = clockFrom('2026-11-23T07:29:00Z');
+  app = await runApp({ clock, folder });
+  const token = await app.connect(ADA.name);
+  await sendRun(token, 'cache-invalidation');
+  await told(CHANNEL, /267k tokens/);
+  clock.jumpTo('2026-11-30T07:59:00Z');
+  await app.restartApp();
+  await settled();
+  expect((await app.messages(CHANNEL)).some(({ text }) => text.startsWith('Week 48'))).toBe(false);
+  clock.jumpTo('2026-11-30T08:00:01Z');
+  await app.restartApp();
+  const [summary] = await told(CHANNEL, /^Week 48/);
+  expect(summary?.blocks.map(({ type }) => type)).toContain('table');
+  await eventually(async () => {
+    const replies = (await app.messages(CHANNEL)).filter(({ thread_ts }) => thread_ts === summary?.ts);
+    expect(replies).toHaveLength(1);
+  });
+  clock.jumpTo('2026-12-01T20:00:00Z');
+  await app.restartApp();
+  await settled();
+  const weeks = (await app.messages(CHANNEL)).filter(({ text }) => text.startsWith('Week 48'));
+  expect(weeks.map(({ thread_ts }) => thread_ts)).toEqual([undefined, summary?.ts]);
+});

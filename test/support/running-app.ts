@@ -40,9 +40,15 @@ export interface SeenMessage {
 }
 
 /** A clock that runs on from this moment, so that captured bodies are sent as they were: fresh. */
-export function clockFrom(iso: string): Clock {
-  const offset = Date.parse(iso) - Date.now();
-  return { now: () => epochMs(Date.now() + offset), after: systemClock.after };
+export function clockFrom(iso: string): Clock & { jumpTo(iso: string): void } {
+  let offset = Date.parse(iso) - Date.now();
+  return {
+    now: () => epochMs(Date.now() + offset),
+    after: systemClock.after,
+    jumpTo(later) {
+      offset = Date.parse(later) - Date.now();
+    },
+  };
 }
 
 export async function runApp({
