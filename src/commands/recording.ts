@@ -62,7 +62,9 @@ export function readRecording(line: string): Recorded {
 }
 
 function requestArrivals({ session, events }: Recording, startedAt: EpochMs): readonly Arrival[] {
-  return events.map((event, index) => {
+  return events.flatMap((event, index) => {
+    // `<synthetic>` marks texts that the client wrote itself: no usage.
+    if (event.model.startsWith('<')) return [];
     const at = epochMs(startedAt + event.t * 1000);
     const request = {
       session,
@@ -78,7 +80,7 @@ function requestArrivals({ session, events }: Recording, startedAt: EpochMs): re
       ...(event.c5m != null && { cacheCreation5mTokens: event.c5m }),
       ...(event.c1h != null && { cacheCreation1hTokens: event.c1h }),
     };
-    return { session, at, body: { requests: [request] } };
+    return [{ session, at, body: { requests: [request] } }];
   });
 }
 

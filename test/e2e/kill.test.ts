@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { openStore } from '../../src/store/store.ts';
-import { eventually, type SeenMessage } from '../support/running-app.ts';
+import { eventually, freePort, type SeenMessage } from '../support/running-app.ts';
 
 const ROUNDS = 4;
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -106,13 +105,4 @@ async function messages(): Promise<readonly SeenMessage[]> {
   const answer = await fetch(`${url}/workspace/messages`);
   const { messages: all }: { messages: SeenMessage[] } = await answer.json();
   return all;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

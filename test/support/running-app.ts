@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type RunningApp, startApp } from '../../src/app.ts';
@@ -144,4 +146,14 @@ export async function eventually(check: () => Promise<void> | void, withinMs = 5
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
+}
+
+/** A port of this machine that nobody has. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
 }
