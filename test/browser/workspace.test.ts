@@ -111,6 +111,17 @@ describe.skipIf(isMissing)('the page', () => {
     await page.close();
   });
 
+  test('escaped text is shown as text, never as a mention', async () => {
+    const page = await open({ width: 1280, height: 800 });
+    const text = 'named &lt;!channel&gt; by somebody';
+    const blocks = [{ type: 'section' as const, text: mrkdwn(text) }];
+    await app.client.chat.postMessage({ channel: workspace.channel, text, blocks });
+    const shown = page.locator('article', { hasText: 'by somebody' });
+    await shown.waitFor();
+    expect((await shown.textContent())?.replace('\u2060', '')).toMatch(/named <!channel>\s+by somebody/);
+    await page.close();
+  });
+
   test('a direct message is counted as unread until its conversation is opened', async () => {
     const page = await open({ width: 1280, height: 800 });
     const conversation = page.getByRole('navigation').getByRole('button', { name: 'Quota Watch' });

@@ -2,6 +2,7 @@ import { type Block as KnownBlock, type MessageProps, Message as SlackBlocks } f
 import type { Block } from '../workspace-state.ts';
 import { InputBlock } from './input-block.tsx';
 import { Interactive, isInteractive } from './interactive.tsx';
+import { keepEscapes } from './keep-escapes.ts';
 import { type Surface, usePage } from './surface.ts';
 
 type Hooks = NonNullable<MessageProps['hooks']>;
@@ -71,7 +72,7 @@ function Drawn({ block }: { readonly block: Block }) {
   const { people, channel } = usePage();
   const users = people.map(({ id, realName }) => ({ id, name: realName }));
   // The library knows more blocks than it names, and draws nothing for those it does not know.
-  const known = [block as KnownBlock];
+  const known = [keepEscapes(block) as KnownBlock];
   const data = { users, channels: [{ ...channel }] };
   return <SlackBlocks blocks={known} data={data} hooks={hooks} name="" logo="" withoutWrapper />;
 }
