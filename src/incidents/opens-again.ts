@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../model/api-request.ts';
-import { type AccountId, UNKNOWN_ACCOUNT } from '../model/ids.ts';
+import { type AccountId, isSameAccount } from '../model/ids.ts';
 import type { LockOutIncident } from '../model/incident.ts';
 import { SECOND_MS } from '../model/time.ts';
 
@@ -11,7 +11,6 @@ const CLOCK_MARGIN_MS = 5 * SECOND_MS;
  * are known, and to a model that the limit covers.
  */
 export function opensAgain({ evidence }: LockOutIncident, request: ApiRequest, account: AccountId): boolean {
-  const isSameAccount =
-    account === evidence.account || account === UNKNOWN_ACCOUNT || evidence.account === UNKNOWN_ACCOUNT;
-  return isSameAccount && request.startedAt > evidence.at + CLOCK_MARGIN_MS && request.model.includes(evidence.scope);
+  const isLater = request.startedAt > evidence.at + CLOCK_MARGIN_MS;
+  return isLater && isSameAccount(account, evidence.account) && request.model.includes(evidence.scope);
 }

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
+import { LONGEST_BACK_OFF_MS } from '../model/back-off.ts';
 import { type EpochMs, plus, SECOND_MS } from '../model/time.ts';
 import type { Later, Notice, SlackMessage } from '../store/notice-store.ts';
 import type { Store } from '../store/store.ts';
-import { createSlackPause, LONGEST_BACK_OFF_MS, type Outage } from './slack-pause.ts';
+import { createSlackPause, type Outage } from './slack-pause.ts';
 import { type Setback, tryAgainAt } from './try-again.ts';
 
 /** What a notice says now, and where; or why it need not be said, and where it would have been: a crash may have left it there. */
@@ -106,7 +107,7 @@ export function createDeliver({ store: { notices }, messenger, compose, clock, l
       return true;
     }
     channelFreeAt.set(composed.channel, clock.now() + BETWEEN_MESSAGES_MS);
-    conclude(notice, await send(notice, composed));
+    conclude(notice, await send(notice, composed, standing));
     return true;
   }
 
@@ -120,8 +121,11 @@ export function createDeliver({ store: { notices }, messenger, compose, clock, l
     return channelFreeAt.get(channel) ?? 0;
   }
 
-  async function send(notice: Notice, { channel, message }: Composed & { is: 'message' }): Promise<Answer> {
-    const standing = notices.message(notice.subject, notice.audience);
+  async function send(
+    notice: Notice,
+    { channel, message }: Composed & { is: 'message' },
+    standing: SlackMessage | undefined,
+  ): Promise<Answer> {
     if (notice.form === 'reply')
       return await messenger.post({ channel, threadTs: standing?.ts }, message, mark(notice));
     if (!standing) return await messenger.post({ channel }, message, mark(notice));

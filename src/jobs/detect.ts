@@ -92,8 +92,7 @@ export function createDetect({ store, mayName, onFailure }: DetectDeps) {
       if (turn) judgeTurn(turn, { developer, trace, now });
       if (event.is === 'request') noteSuccess(event.request, developer, now);
     }
-    const judged = [...streams].flatMap((stream) => trace.turns(stream));
-    if (isRejudged) dropExplained(undetected, judged, now);
+    if (isRejudged) dropExplained(undetected, [...streams].flatMap(trace.turns), now);
     for (const { id, incident } of openCacheIncidents(developer, undetected.session))
       book.learnCause(id, incident, now);
   }

@@ -17,3 +17,8 @@ export const incidentId = (value: number) => value as IncidentId;
 export const noticeId = (value: number) => value as NoticeId;
 
 export const UNKNOWN_ACCOUNT = accountId('unknown');
+
+/** Whether two accounts are the same, as far as both are known. */
+export function isSameAccount(one: string, other: string): boolean {
+  return one === other || one === UNKNOWN_ACCOUNT || other === UNKNOWN_ACCOUNT;
+}

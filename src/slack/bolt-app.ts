@@ -37,14 +37,7 @@ export function createBoltApp({ slack: { botToken, appToken, slackApiUrl }, cloc
     logger,
     // By itself it would wait ever longer after a long outage, and die of some errors.
     autoReconnectEnabled: false,
-    installerOptions: {
-      clientOptions: {
-        ...address,
-        timeout: CALL_TIMEOUT_MS,
-        retryConfig: { retries: 0 },
-        rejectRateLimitedCalls: true,
-      },
-    },
+    installerOptions: { clientOptions: oneTry() },
   });
   const app = new App({
     token: botToken,
@@ -89,13 +82,7 @@ export function createBoltApp({ slack: { botToken, appToken, slackApiUrl }, cloc
   return {
     app,
     /** For the outbox: neither retries nor waits by itself. */
-    outboxClient: new WebClient(botToken, {
-      ...address,
-      logger,
-      timeout: CALL_TIMEOUT_MS,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-    }),
+    outboxClient: new WebClient(botToken, { ...oneTry(), logger }),
     isConnected: () => isConnected,
 
     /** Opens the socket and keeps it open; while Slack is away it goes on trying. Throws `RefusedToken`. */
@@ -108,6 +95,11 @@ export function createBoltApp({ slack: { botToken, appToken, slackApiUrl }, cloc
       await connection.stop();
     },
   };
+
+  /** For clients whose callers decide when to try again. Fresh each time: the socket's client writes into what it gets. */
+  function oneTry() {
+    return { ...address, timeout: CALL_TIMEOUT_MS, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+  }
 
   async function connect(): Promise<void> {
     if (!isInitialized) await app.init().catch(asRefusedToken('SLACK_BOT_TOKEN'));

@@ -1,6 +1,6 @@
 import type { Developer } from '../model/developer.ts';
-import { UNKNOWN_ACCOUNT } from '../model/ids.ts';
-import { isOpen, type LockOutIncident } from '../model/incident.ts';
+import { isSameAccount } from '../model/ids.ts';
+import { isOpen } from '../model/incident.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { StoredIncident } from '../store/incident-store.ts';
 import type { Notice } from '../store/notice-store.ts';
@@ -91,15 +91,13 @@ export function createComposeNotice(deps: ComposeDeps) {
     if (isOpen(incident)) return 'the window is used up again';
     if (incident.kind !== 'lock_out') return undefined;
     const open = store.incidents.openOf(incident.developer);
+    const { account } = incident.evidence;
     const isLockedStill = open.some(
-      (other) => other.id !== id && other.incident.kind === 'lock_out' && isOfOneAccount(incident, other.incident),
+      ({ id: other, incident: { kind, evidence } }) =>
+        other !== id && kind === 'lock_out' && isSameAccount(account, evidence.account),
     );
     return isLockedStill ? 'another window is still used up' : undefined;
   }
-}
-
-function isOfOneAccount({ evidence: one }: LockOutIncident, { evidence: other }: LockOutIncident): boolean {
-  return one.account === other.account || one.account === UNKNOWN_ACCOUNT || other.account === UNKNOWN_ACCOUNT;
 }
 
 function render(notice: Notice, view: AlertView): Message {

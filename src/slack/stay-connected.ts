@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
+import { backOffMs } from '../model/back-off.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import { RefusedToken } from './refused-token.ts';
 import { outageOf } from './slack-answer.ts';
@@ -14,7 +15,6 @@ export interface StayConnectedDeps {
   readonly onRefused: (error: Error) => void;
 }
 
-const LONGEST_BACK_OFF_MS = MINUTE_MS;
 /** A socket that opens and then says nothing would be waited for forever. */
 const CONNECTED_WITHIN_MS = MINUTE_MS;
 
@@ -65,7 +65,7 @@ export function createStayConnected({ connect, disconnect, clock, log, onRefused
 
   function waitAfter(error: unknown): number {
     const outage = outageOf(error);
-    const backOffMs = Math.min(LONGEST_BACK_OFF_MS, SECOND_MS * 2 ** (failuresInARow - 1));
-    return outage?.is === 'rate_limited' ? Math.max(outage.retryAfterMs, backOffMs) : backOffMs;
+    const waitMs = backOffMs(failuresInARow);
+    return outage?.is === 'rate_limited' ? Math.max(outage.retryAfterMs, waitMs) : waitMs;
   }
 }

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../model/time.ts';
+import { SAME_RESET_MS } from '../windows/envelope.ts';
 import type { Database } from './database.ts';
 
 interface Merge {
@@ -21,9 +21,6 @@ const OWNED = [
   'undetected',
   'incidents',
 ] as const;
-
-/** Two readings of one window may name resets this far apart, as `absorbReading` allows. */
-const SAME_RESET_MS = MINUTE_MS;
 
 /** Two developers become one, inside the caller's transaction. What both have is kept once: the same data came under two names. */
 export function createMergeDevelopers(db: Database) {

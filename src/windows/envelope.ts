@@ -14,7 +14,7 @@ export interface Absorbed {
 }
 
 /** Reset times of one window jitter by seconds; the first reading's stands. */
-const SAME_RESET_MS = MINUTE_MS;
+export const SAME_RESET_MS = MINUTE_MS;
 
 /**
  * Keeps the running maximum of a window: idle sessions push stale percentages, and a true value never falls inside a window.

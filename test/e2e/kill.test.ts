@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { openStore } from '../../src/store/store.ts';
-import { eventually, freePort, type SeenMessage } from '../support/running-app.ts';
+import { eventually, freePort, type SeenMessage, tokenOfStranger } from '../support/running-app.ts';
 
 const ROUNDS = 4;
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -32,7 +30,7 @@ afterAll(async () => {
 
 test('killed at any moment, the server loses no acknowledged request and repeats no message', async () => {
   const acknowledged: string[] = [];
-  const token = createToken();
+  const token = tokenOfStranger(folder);
   for (let round = 0; round < ROUNDS; round++) {
     await startServer();
     const sending = sendBrokenSession(token, `round-${round}`, acknowledged);
@@ -90,15 +88,6 @@ async function sendBrokenSession(token: string, session: string, acknowledged: s
 async function startServer(): Promise<void> {
   server = spawn(process.execPath, [MAIN], { env, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
-}
-
-/** An unknown address, so that no direct messages are sent beside the channel's. */
-function createToken(): string {
-  const store = openStore(join(folder, 'quota-watch.db'), systemClock.now());
-  const developer = store.developers.forEmail('dev@example.com', { now: systemClock.now() });
-  const token = store.tokens.create({ of: 'developer', developer }, systemClock.now());
-  store.close();
-  return token;
 }
 
 async function messages(): Promise<readonly SeenMessage[]> {

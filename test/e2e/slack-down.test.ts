@@ -4,11 +4,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
 import { isForPeople } from '../../src/serve.ts';
-import { openStore } from '../../src/store/store.ts';
 import { capturedBodies } from '../collector/captured.ts';
-import { type AppUnderTest, clockFrom, eventually, runApp } from '../support/running-app.ts';
+import { type AppUnderTest, clockFrom, eventually, runApp, tokenOfStranger } from '../support/running-app.ts';
 
 /** Just after the bodies were captured, so that they arrive fresh. */
 const CAPTURED_AT = '2026-11-23T07:29:00Z';
@@ -73,18 +71,10 @@ async function start(env: Record<string, string>): Promise<AppUnderTest> {
 
 const startWithoutSlack = () => start({ SLACK_API_URL: `http://127.0.0.1:${line.port}/api/` });
 
-function createToken(): string {
-  const store = openStore(join(folder, 'quota-watch.db'), systemClock.now());
-  const developer = store.developers.forEmail('dev@example.com', { now: systemClock.now() });
-  const token = store.tokens.create({ of: 'developer', developer }, systemClock.now());
-  store.close();
-  return token;
-}
-
 const slackPort = ({ slack }: AppUnderTest) => Number(new URL(slack.slackApiUrl).port);
 
 test('started while Slack is down, it takes usage, and says in Slack what happened once Slack is back', async () => {
-  const token = createToken();
+  const token = tokenOfStranger(folder);
   const running = await startWithoutSlack();
   for (const body of capturedBodies('cache-invalidation/logs.json')) {
     expect((await running.send(token, '/v1/logs', body)).status).toBe(200);

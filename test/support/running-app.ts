@@ -6,6 +6,7 @@ import { type RunningApp, startApp } from '../../src/app.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { epochMs } from '../../src/model/time.ts';
+import { openStore } from '../../src/store/store.ts';
 import { invalidReasons } from './valid-slack.ts';
 import { type ServedWorkspace, serveWorkspace } from './workspace-server.ts';
 
@@ -156,4 +157,13 @@ export async function freePort(): Promise<number> {
   probe.close();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
+}
+
+/** A personal token made beside the app, for an address that Slack does not know: so nobody is told directly. */
+export function tokenOfStranger(folder: string): string {
+  const store = openStore(join(folder, 'quota-watch.db'), systemClock.now());
+  const developer = store.developers.forEmail('dev@example.com', { now: systemClock.now() });
+  const token = store.tokens.create({ of: 'developer', developer }, systemClock.now());
+  store.close();
+  return token;
 }
