@@ -7,6 +7,7 @@ import { createStatusAnswer } from './collector/status-answer.ts';
 import type { Config } from './config.ts';
 import { createDeliver } from './jobs/deliver.ts';
 import { createDetect } from './jobs/detect.ts';
+import { createLearnRates } from './jobs/learn-rates.ts';
 import { createLoop } from './jobs/loop.ts';
 import { createAnnounceSummary } from './jobs/weekly-summary.ts';
 import type { DeveloperId } from './model/ids.ts';
@@ -58,8 +59,11 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   const { detect, sweep } = createDetect({
     store,
     mayName: channelMayName,
+    onIncident: ({ id, incident: { kind, severity, resolved } }) =>
+      log.debug({ incident: id, kind, severity, resolved: resolved?.by }, 'incident written'),
     onFailure: (err, what) => log.error({ err, ...what }, 'could not be judged'),
   });
+  const learnRates = createLearnRates({ store });
   const announceSummary = createAnnounceSummary({ store, zone: config.zone, at: config.summaryAt });
   const { deliverNext } = createDeliver({
     store,
@@ -79,6 +83,13 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
 
   const delivering = createLoop({ name: 'deliver', everyMs: SECOND_MS / 2, step: deliverNext, clock, log });
   const detecting = createLoop({ name: 'detect', everyMs: 5 * SECOND_MS, step: stepDetect, clock, log });
+  const learning = createLoop({
+    name: 'learn',
+    everyMs: 30 * SECOND_MS,
+    step: () => learnRates.sweep(clock.now()),
+    clock,
+    log,
+  });
   const sweeping = createLoop({ name: 'sweep', everyMs: 5 * SECOND_MS, step: stepSweep, clock, log });
 
   const { commit } = createGroupCommit({
@@ -110,7 +121,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     channelNames: config.channelNames,
     zone: config.zone,
   });
-  for (const loop of [detecting, sweeping]) loop.start();
+  for (const loop of [detecting, sweeping, learning]) loop.start();
   try {
     await bolt.start();
   } catch (error) {
@@ -125,7 +136,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     await collector.close();
     await delivering.stop();
     await bolt.stop();
-    for (const loop of [sweeping, detecting]) await loop.stop();
+    for (const loop of [learning, sweeping, detecting]) await loop.stop();
     await slack.workspace?.stop();
     store.close();
   }

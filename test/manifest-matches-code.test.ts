@@ -6,11 +6,11 @@ import { registerListeners } from '../src/slack/register-listeners.ts';
 import { appHome } from '../src/slack/views/app-home.ts';
 import { connectAnswer, consentAnswer } from '../src/slack/views/connect-answer.ts';
 import { helpAnswer, unknownCommandAnswer } from '../src/slack/views/help-answer.ts';
-import { incidentAlert, openAgainReply } from '../src/slack/views/incident-alert.ts';
+import { fleetAlert, incidentAlert, openAgainReply } from '../src/slack/views/incident-alert.ts';
 import { incidentsAnswer } from '../src/slack/views/incidents-answer.ts';
 import { quotaAnswer } from '../src/slack/views/quota-answer.ts';
 import { openStore } from '../src/store/store.ts';
-import { EVERY_KIND } from './slack/incidents.ts';
+import { EVERY_KIND, EVERY_REGRESSION, THREE_LOSSES } from './slack/incidents.ts';
 import { report } from './slack/reports.ts';
 import { NOON } from './support/builders.ts';
 import { readManifest } from './support/slack-schemas/read-manifest.ts';
@@ -64,8 +64,9 @@ describe('buttons', () => {
     ...[true, false].map(consentAnswer),
     ...EVERY_KIND.flatMap((incident) => [
       incidentAlert({ incident, who: 'Ada', ...reading }),
-      openAgainReply({ incident, who: undefined, ...reading }),
+      openAgainReply(incident),
     ]),
+    ...EVERY_REGRESSION.map((incident) => fleetAlert({ incident, who: 'Ada', losses: THREE_LOSSES, ...reading })),
     helpAnswer(),
     unknownCommandAnswer('x', undefined),
     incidentsAnswer(EVERY_KIND, reading),

@@ -1,7 +1,9 @@
+import { requestEvent } from '../detectors/session-trace.ts';
 import { type DeveloperId, type SessionId, UNKNOWN_ACCOUNT } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
 import { type Fact, momentOf, sessionOf, type UsageItem } from '../model/usage-item.ts';
 import type { Store } from '../store/store.ts';
+import type { Arrival } from '../store/undetected-store.ts';
 import type { Delivery, Receipt } from './delivery.ts';
 
 /** Writes what a delivery told, inside the caller's transaction, and notes which sessions detectors must look at. */
@@ -60,23 +62,29 @@ function keep(
   { fact, receivedAt }: { fact: Fact; receivedAt: EpochMs },
 ): Outcome {
   const session = sessionOf(fact);
-  const touched = (isNew: boolean): Outcome => {
-    if (isNew) store.sessions.touch(developer, session, momentOf(fact));
-    return isNew ? 'accepted' : 'duplicates';
+  const touch = (arrival: Arrival) => {
+    store.undetected.touch(developer, session, { at: momentOf(fact), arrival });
+    return 'accepted' as const;
   };
   switch (fact.is) {
     case 'request': {
       const kept = store.requests.keep(developer, fact.request, receivedAt);
-      return kept === 'conflict' ? 'conflicts' : touched(kept === 'accepted');
+      if (kept !== 'accepted') return kept === 'conflict' ? 'conflicts' : 'duplicates';
+      store.usage.add(developer, fact.request);
+      return touch({ is: 'event', event: requestEvent(fact.request, receivedAt) });
     }
-    case 'marker':
-      return touched(store.sessions.addMarker(developer, fact.marker));
+    case 'marker': {
+      const isNew = store.sessions.addMarker(developer, fact.marker);
+      return isNew ? touch({ is: 'event', event: { is: 'marker', marker: fact.marker } }) : 'duplicates';
+    }
     case 'error':
-      return touched(store.sessions.addError(developer, fact.error, receivedAt));
-    case 'reading':
-      return touched(store.windows.read(developer, store.sessions.account(developer, session), fact.reading));
+      return store.sessions.addError(developer, fact.error, receivedAt) ? touch({ is: 'error' }) : 'duplicates';
+    case 'reading': {
+      const account = store.sessions.account(developer, session);
+      return store.windows.read(developer, account, fact.reading) ? touch({ is: 'reading' }) : 'duplicates';
+    }
     case 'cache_report':
-      return touched(store.reports.addCacheReport(developer, fact.report));
+      return store.reports.addCacheReport(developer, fact.report) ? touch({ is: 'report' }) : 'duplicates';
     case 'start':
       return 'accepted';
   }

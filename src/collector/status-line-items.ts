@@ -12,6 +12,7 @@ import { looseCount, MAX_TOKENS, statusLineTime, Text } from './wire-schemas.ts'
 const StatusLine = z.object({
   session_id: Text,
   version: Text.optional().catch(undefined),
+  model: z.object({ id: Text }).optional().catch(undefined),
   rate_limits: z.unknown().optional(),
   prompt_cache: z.unknown().optional(),
 });
@@ -30,7 +31,8 @@ export function statusLineItems(body: unknown, receivedAt: EpochMs): StatusLineI
   const { data } = StatusLine.safeParse(body);
   if (!data) throw new Problem(400, 'The body must be a status line with a session_id.');
   const session = sessionId(data.session_id);
-  const report = cacheReport(data.prompt_cache, session, receivedAt);
+  const counted = cacheReport(data.prompt_cache, session, receivedAt);
+  const report = counted && { ...counted, model: data.model?.id };
   const facts: Fact[] = [
     ...readings(data.rate_limits, session, receivedAt).map((reading) => ({ is: 'reading' as const, reading })),
     ...(report ? [{ is: 'cache_report' as const, report }] : []),

@@ -8,7 +8,7 @@ export const MAX_ENTRIES = 5_000;
 
 const Instant = z
   .union(
-    [IsoInstant, z.int().min(EARLIEST).transform(epochMs)],
+    [z.int().min(EARLIEST).transform(epochMs), IsoInstant],
     'must be ISO 8601 with an offset, or epoch milliseconds, after 2019',
   )
   .describe('ISO 8601 with an offset, or epoch milliseconds');

@@ -1,23 +1,18 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { record } from '../collector/record.ts';
-import { usageItems } from '../collector/usage-items.ts';
-import { createDetect } from '../jobs/detect.ts';
+import { asWebhook } from '../evaluation/arrivals.ts';
+import type { Episode } from '../evaluation/episode.ts';
+import type { Recorded } from '../evaluation/recording.ts';
 import { type Incident, isCacheIncident } from '../model/incident.ts';
-import { type EpochMs, epochMs, HOUR_MS, plus } from '../model/time.ts';
-import { openStore } from '../store/store.ts';
-import { type Recorded, readRecording } from './recording.ts';
+import type { EpochMs } from '../model/time.ts';
+import { messageOf, readRecordings, UnusableInput } from './read-input.ts';
+import { createReplayer, type Replayed } from './replayer.ts';
 
-/** What was given to replay is not what it reads. */
-class UnusableInput extends Error {}
-
-const USAGE = `What would have alerted? Replays recorded sessions through the real path, with their own clock and a database in memory.
+const USAGE = `What would have alerted? Replays recorded sessions through the real path, with their own clock and a temporary database.
 
   npm run --silent replay -- FILE.jsonl [--team]
 
-Each line of the file is a session, and a developer and a team of its own; --team makes all of them one team, in the order of time.
+Each line of the file is a session, and a developer; sessions are replayed one after the other, however many there are.
+--team makes all of them one team, in the order of time: they must fit into memory.
 Prints one JSON line for each incident, times in seconds from the session's start, and a line of totals.
 `;
 
@@ -34,24 +29,39 @@ try {
 
 async function main(path: string): Promise<void> {
   const totals = { sessions: 0, requests: 0, incidents: 0, byKind: {} as Record<string, number> };
-  const startedAt = performance.now();
+  const time = { parseMs: 0 };
   const together: Recorded[] = [];
-  for await (const recorded of recordings(path)) {
+  const replayer = createReplayer(asWebhook);
+  const startedAt = performance.now();
+  for await (const recorded of readRecordings(path, time)) {
     if (values.team) together.push(recorded);
-    else report(replay([recorded]));
+    else report(replayer.replay([recorded]));
   }
-  if (together.length > 0) report(replay(together));
-  const seconds = (performance.now() - startedAt) / 1000;
-  print({ totals: { ...totals, seconds: round(seconds), requestsPerSecond: Math.round(totals.requests / seconds) } });
+  if (together.length > 0) report(replayer.replay(together));
+  if (values.team) for (const incident of replayer.fleetIncidents()) add(incident, undefined);
+  const ms = performance.now() - startedAt;
+  replayer.close();
+  print({
+    totals: {
+      ...totals,
+      seconds: round(ms / 1000),
+      requestsPerSecond: Math.round((totals.requests * 1000) / ms),
+      timesJsonParse: round(ms / time.parseMs),
+    },
+  });
 
-  function report(result: Replayed) {
-    totals.sessions += result.sessions.length;
-    totals.requests += result.requests;
-    for (const incident of result.incidents) {
-      totals.incidents++;
-      totals.byKind[incident.kind] = (totals.byKind[incident.kind] ?? 0) + 1;
-      print(incidentLine(incident, result.sessions));
+  function report({ requests, episodes }: Replayed) {
+    totals.requests += requests;
+    for (const [recorded, found] of episodes) {
+      totals.sessions++;
+      for (const { incident } of inOrder(found)) add(incident, recorded);
     }
+  }
+
+  function add(incident: Incident, recorded: Recorded | undefined) {
+    totals.incidents++;
+    totals.byKind[incident.kind] = (totals.byKind[incident.kind] ?? 0) + 1;
+    print(incidentLine(incident, recorded));
   }
 }
 
@@ -64,76 +74,16 @@ function readArguments() {
   }
 }
 
-/** Throws `UnusableInput` that names the line. */
-async function* recordings(path: string): AsyncGenerator<Recorded> {
-  let number = 0;
-  for await (const line of lines(path)) {
-    number++;
-    if (line.trim() === '') continue;
-    try {
-      yield readRecording(line);
-    } catch (error) {
-      throw new UnusableInput(`${path} line ${number}: ${messageOf(error)}`);
-    }
-  }
+function inOrder(episodes: readonly Episode[]): readonly Episode[] {
+  return episodes.toSorted((a, b) => a.incident.openedAt - b.incident.openedAt);
 }
 
-async function* lines(path: string): AsyncGenerator<string> {
-  try {
-    yield* createInterface({ input: createReadStream(path) });
-  } catch (error) {
-    throw new UnusableInput(`${path} cannot be read: ${messageOf(error)}`);
-  }
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof z.ZodError) return z.prettifyError(error);
-  return error instanceof Error ? error.message : String(error);
-}
-
-interface Replayed {
-  readonly sessions: readonly Recorded[];
-  readonly requests: number;
-  readonly incidents: readonly Incident[];
-}
-
-/** Sends a team's sessions as they happened: each request is received, stored and judged at its own time. */
-function replay(sessions: readonly Recorded[]): Replayed {
-  const firstAt = epochMs(Math.min(...sessions.map((session) => session.startedAt)));
-  const store = openStore(':memory:', firstAt);
-  const { detect, sweep } = createDetect({ store, mayName: () => false, onFailure });
-  let now: EpochMs = firstAt;
-  let requests = 0;
-  for (const { session, at, body } of sessions.flatMap(({ arrivals }) => arrivals).toSorted((a, b) => a.at - b.at)) {
-    now = at;
-    sweep(now);
-    const developer = store.developers.forEmail(`${session}@example.com`, { now });
-    const { items } = usageItems(JSON.parse(JSON.stringify(body)));
-    requests += 'requests' in body ? 1 : 0;
-    store.transaction(() =>
-      record(store, { owner: { of: 'developer', developer }, feed: 'webhook', items, receivedAt: now }),
-    );
-    detect(now);
-  }
-  sweep(plus(now, HOUR_MS));
-  const incidents = store.incidents
-    .openedBetween(epochMs(0), epochMs(Number.MAX_SAFE_INTEGER))
-    .map(({ incident }) => incident);
-  store.close();
-  return { sessions, requests, incidents };
-}
-
-/** What cannot be judged is a fault of the program: a replay must not go on as if nothing had been there. */
-function onFailure(error: unknown): never {
-  throw error;
-}
-
-function incidentLine(incident: Incident, sessions: readonly Recorded[]) {
-  const session = isCacheIncident(incident) ? incident.evidence.session : undefined;
-  const start = sessions.find((recorded) => recorded.session === session)?.startedAt ?? 0;
-  const seconds = (at: EpochMs | undefined) => (at === undefined ? undefined : round((at - start) / 1000));
+/** A fleet's incident has no session: its times are epoch seconds. */
+function incidentLine(incident: Incident, recorded: Recorded | undefined) {
+  const seconds = (at: EpochMs | undefined) =>
+    at === undefined ? undefined : round((at - (recorded?.startedAt ?? 0)) / 1000);
   return {
-    session,
+    session: recorded?.session,
     kind: incident.kind,
     severity: incident.severity,
     stream: isCacheIncident(incident) ? incident.evidence.streams.map(({ stream }) => stream).join(', ') : undefined,
@@ -147,6 +97,6 @@ function print(line: object) {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-function round(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }

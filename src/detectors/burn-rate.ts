@@ -2,7 +2,7 @@ import type { BurnRate } from '../model/finding.ts';
 import { type QuotaWindow, type Rise, windowIdentity } from '../model/quota-window.ts';
 import { DAY_MS, HOUR_MS } from '../model/time.ts';
 import { pace, pointsGained, runOut } from '../windows/forecast.ts';
-import { gainsPerDay, gainsPerHour, quantile } from '../windows/usual-pace.ts';
+import { busiestPerHour, gainsPerDay, quantile } from '../windows/usual-pace.ts';
 
 export interface BurnRateRule {
   readonly fiveHour: {
@@ -46,17 +46,19 @@ export function burnRate(history: WindowHistory, rule: BurnRateRule): BurnRate |
 function fiveHour(history: WindowHistory, { fiveHour: limits, leastPoints }: BurnRateRule): BurnRate | undefined {
   const pointsPerHour = steadyPace(history, { spanMs: HOUR_MS, leastPoints });
   if (pointsPerHour === undefined || fullWindowMs(pointsPerHour) >= limits.fullWindowMs) return undefined;
-  const hours = gainsPerHour([...history.earlier(), history.rises], history.window.lastReadAt);
+  const hours = busiestPerHour([...history.earlier(), history.rises], history.window.lastReadAt);
   const usual = hours.length >= limits.usualHours ? quantile(hours, limits.usualQuantile) : undefined;
-  const isUnusual =
-    usual === undefined ? fullWindowMs(pointsPerHour) < limits.strangerFullWindowMs : pointsPerHour > usual;
+  const gained = pointsGained({ ...history, spanMs: HOUR_MS });
+  const isUnusual = usual === undefined ? fullWindowMs(pointsPerHour) < limits.strangerFullWindowMs : gained > usual;
   if (!isUnusual) return undefined;
   return finding(history, { pointsPerHour, usual, usedUpBeforeResetMs: limits.usedUpBeforeResetMs });
 }
 
 function sevenDay(history: WindowHistory, { sevenDay: limits, leastPoints }: BurnRateRule): BurnRate | undefined {
-  const pointsPerHour = steadyPace(history, { spanMs: DAY_MS, leastPoints });
-  if (pointsPerHour === undefined) return undefined;
+  // By the day, nights and all, like the usual day that it is held against.
+  const gained = pointsGained({ ...history, spanMs: DAY_MS });
+  if (gained < leastPoints) return undefined;
+  const pointsPerHour = gained / 24;
   const days = gainsPerDay([...history.earlier(), history.rises], history.window.lastReadAt);
   if (days.length < limits.usualDays) return undefined;
   const usual = (quantile(days, 0.5) ?? 0) / 24;

@@ -5,6 +5,7 @@ export interface FadingMap<Value> {
   get(key: string): Value | undefined;
   /** Sets an entry as of `at`, which never goes back, and forgets those that were set longer ago than they are kept. */
   set(key: string, value: Value, at: EpochMs): void;
+  keys(): readonly string[];
   values(): readonly Value[];
 }
 
@@ -22,6 +23,7 @@ export function createFadingMap<Value>(keptMs: number): FadingMap<Value> {
         entries.delete(other);
       }
     },
+    keys: () => [...entries.keys()],
     values: () => [...entries.values()].map((entry) => entry.value),
   };
 }

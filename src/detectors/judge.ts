@@ -38,21 +38,27 @@ function explanation(previous: ApiRequest, request: ApiRequest, between: Between
   if (between.gapMs > between.ttlMs) return 'ttl_expired';
   if (between.rebuilt) return between.rebuilt;
   if (between.switchedModel) return 'model_switch';
-  if (shrank(previous, request)) return 'shrunk_context';
-  // A resumed session may write twice, first to the 5-minute and then to the 1-hour cache.
+  if (mayBeAnother(previous, request)) return 'shrunk_context';
+  // A resumed session may write twice, first to the 5-minute and then to the 1-hour cache; and it may go on from an
+  // earlier point, so that its context shrinks.
   if (between.nthSinceResume !== undefined && between.nthSinceResume <= 2) return 'resume';
-  return undefined;
+  return shrank(previous, request) ? 'shrunk_context' : undefined;
 }
 
 /**
  * A context that lost a fifth or more was cut on purpose: rewound, compacted, or cleared of tool results.
  * Smaller losses are ordinary edits (thinking dropped, reminders removed) and excuse nothing.
+ */
+function shrank(previous: ApiRequest, request: ApiRequest): boolean {
+  return contextTokens(request) < 0.8 * contextTokens(previous);
+}
+
+/**
  * In a mixed stream any shrinking may be another conversation, and so may any small context: sub-agents start
  * with up to 51,000 tokens (90th percentile of 195 sub-agent streams: 20,700 read and 30,000 written).
  */
-function shrank(previous: ApiRequest, request: ApiRequest): boolean {
+function mayBeAnother(previous: ApiRequest, request: ApiRequest): boolean {
+  if (request.origin !== 'unknown') return false;
   const before = contextTokens(previous);
-  const now = contextTokens(request);
-  if (request.origin === 'unknown') return now < before || before < 51_000;
-  return now < 0.8 * before;
+  return contextTokens(request) < before || before < 51_000;
 }

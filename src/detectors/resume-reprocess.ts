@@ -23,7 +23,7 @@ export function resumeReprocess(turns: readonly Turn[], rule: ResumeReprocessRul
   const rewrites = turns.filter((turn) => turn.sinceResume?.at === resumedAt && isRewrite(turn));
   const first = rewrites[0];
   if (first?.sinceResume?.nth !== 1 || !readTooLittle(first, rule)) return undefined;
-  const total = rewrites.reduce((sum, turn) => sum + rewrittenTokens(turn), 0);
+  const total = rewrites.reduce((sum, turn) => sum + writtenAgain(turn), 0);
   const severity = severityOf(total, rule);
   if (!severity) return undefined;
   return {
@@ -34,8 +34,13 @@ export function resumeReprocess(turns: readonly Turn[], rule: ResumeReprocessRul
     model: newest.request.model,
     clientVersion: newest.request.clientVersion,
     resumedAt,
-    misses: rewrites.map((turn) => evidenceOf(turn)),
+    misses: rewrites.map((turn) => evidenceOf(turn, writtenAgain(turn))),
   };
+}
+
+/** What the resume left out of the session it did not write: then less was written again than could have been read. */
+function writtenAgain(turn: Turn): number {
+  return Math.min(rewrittenTokens(turn), turn.request.cacheCreationTokens);
 }
 
 function isRewrite({ verdict }: Turn): boolean {

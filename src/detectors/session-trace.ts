@@ -12,9 +12,23 @@ export type SessionEvent =
   | { readonly is: 'request'; readonly request: ApiRequest; readonly arrivedLate: boolean }
   | { readonly is: 'marker'; readonly marker: Marker };
 
+/** What is older than this on arrival is stored and counted, and never alerts anybody. */
+const LATE_AFTER_MS = 15 * MINUTE_MS;
+
+export function requestEvent(request: ApiRequest, receivedAt: EpochMs): SessionEvent {
+  return { is: 'request', request, arrivedLate: receivedAt - request.endedAt > LATE_AFTER_MS };
+}
+
+/** When an event happened. */
+export function atOf(event: SessionEvent): EpochMs {
+  return event.is === 'request' ? event.request.endedAt : event.marker.at;
+}
+
 export interface SessionTrace {
   /** Judges a request against its stream; undefined for markers and for requests that belong to no stream. */
   push(event: SessionEvent): Turn | undefined;
+  /** The streams that spoke in the last two hours. */
+  streams(): readonly string[];
   /** The turns of a stream that ended in the hour up to its newest, oldest first. */
   turns(stream: string): readonly Turn[];
 }
@@ -58,6 +72,7 @@ export function createSessionTrace(): SessionTrace {
       remember(stream, turn);
       return turn;
     },
+    streams: () => streams.keys(),
     turns: (name) => streams.get(name)?.turns ?? [],
   };
 

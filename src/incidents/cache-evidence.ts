@@ -93,8 +93,8 @@ function addMisses(evidence: CacheEvidence, finding: CacheFinding, misses: reado
     misses: evidence.misses + misses.length,
     consecutive: Math.max(evidence.consecutive, 'consecutive' in finding ? finding.consecutive : misses.length),
     rewrittenTokens: evidence.rewrittenTokens + sum(misses, (miss) => miss.rewrittenTokens),
-    floorTokens: Math.min(evidence.floorTokens, ...misses.map((miss) => miss.readTokens)),
-    extraCostMicros: addKnown(evidence.extraCostMicros, misses),
+    floorTokens: Math.min(evidence.floorTokens ?? Number.MAX_SAFE_INTEGER, ...misses.map((miss) => miss.readTokens)),
+    extraCostMicros: addKnown(evidence.misses === 0 ? 0 : evidence.extraCostMicros, misses),
     turns: [...evidence.turns, ...misses].slice(-KEPT_TURNS),
   };
 }

@@ -7,5 +7,7 @@ import type { CacheIncident } from '../model/incident.ts';
  */
 export function isExplainedAway({ evidence }: CacheIncident, turns: readonly Turn[]): boolean {
   const reasons = new Map(turns.map((turn) => [turn.request.endedAt, turn.verdict.is]));
+  // What the client itself counted is not explained by what the tokens show.
+  if (evidence.turns.length === 0 || evidence.clientCount) return false;
   return evidence.turns.every((miss) => reasons.get(miss.at) === 'explained');
 }

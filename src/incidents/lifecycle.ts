@@ -1,34 +1,48 @@
 import type { Finding } from '../model/finding.ts';
 import type { DeveloperId } from '../model/ids.ts';
-import { type CacheIncident, type Incident, isCacheIncident, isOpen, type Resolution } from '../model/incident.ts';
-import { type EpochMs, epochMs, HOUR_MS, MINUTE_MS, plus } from '../model/time.ts';
+import {
+  type CacheIncident,
+  type DeveloperIncident,
+  type Incident,
+  isCacheIncident,
+  isFleetIncident,
+  isOpen,
+  isWindowIncident,
+  type Resolution,
+} from '../model/incident.ts';
+import { type EpochMs, epochMs, HOUR_MS, plus } from '../model/time.ts';
 import { firstEvidence, moreEvidence, type QuietTurn, severityAfter, withQuietTurn } from './cache-evidence.ts';
+import { growUsage } from './grow-usage.ts';
+import { quietBeforeResolvedMs } from './quiet-time.ts';
 import { subjectOf } from './subject.ts';
 
-/** What a finding did to the incidents of its subject. */
-export type Step =
-  | { readonly is: 'opened'; readonly incident: Incident }
-  | { readonly is: 'changed'; readonly incident: Incident };
+/** What a finding did to the incidents of its subject; `noted` is nothing that anybody needs to be told. */
+export interface Step {
+  readonly is: 'opened' | 'changed' | 'noted';
+  readonly incident: DeveloperIncident;
+}
 
 /** After this the same trouble in the same session is a new incident with a message of its own. */
 const REOPEN_WITHIN_MS = HOUR_MS;
 const HEALTHY_BEFORE_RESOLVED = 3;
-const QUIET_BEFORE_RESOLVED_MS = 30 * MINUTE_MS;
 
 /**
  * Opens, grows or reopens the incident that a finding belongs to; undefined when the finding holds nothing newer than what is known.
  * @param last the newest incident of the same developer, kind and subject, resolved or not
  */
 export function absorbFinding(developer: DeveloperId, finding: Finding, last: Incident | undefined): Step | undefined {
-  if (last === undefined) return open(developer, finding, undefined);
-  // A window's threshold and pace are told once: their subject holds the reset time, so it never comes again.
-  if (finding.kind === 'window_threshold' || finding.kind === 'burn_rate') return undefined;
+  if (last === undefined || isFleetIncident(last)) return open(developer, finding, undefined);
+  if (last.resolved && isToldOnce(finding)) return undefined;
   if (newestEvidenceAt(finding) <= (last.resolved?.at ?? 0)) return undefined;
   if (last.resolved && newestEvidenceAt(finding) - last.resolved.at > REOPEN_WITHIN_MS) {
     return open(developer, finding, last.resolved.at);
   }
-  const grown = grow(last, finding);
-  return grown && { is: 'changed', incident: { ...grown, resolved: undefined } };
+  return grow(last, finding);
+}
+
+/** Whose subject never comes again: it holds the window's reset time, or names a prompt. */
+function isToldOnce({ kind }: Finding): boolean {
+  return kind === 'window_threshold' || kind === 'burn_rate' || kind === 'prompt_spike';
 }
 
 /** A turn without a finding: three healthy ones in a row in each broken stream resolve a cache incident. Undefined: nothing changed. */
@@ -40,19 +54,30 @@ export function absorbQuietTurn(incident: CacheIncident, turn: QuietTurn): Cache
   return isHealed ? { ...next, resolved: { at: turn.at, by: 'healthy' } } : next;
 }
 
-/** Resolves what only time resolves: a cache that stayed quiet, a window that was reset. Undefined: not yet. */
-export function sweep(incident: Incident, now: EpochMs): Incident | undefined {
+/** Resolves what only time resolves: what stayed quiet, and a window that was reset. Undefined: not yet. */
+export function sweep(incident: DeveloperIncident, now: EpochMs): DeveloperIncident | undefined {
   if (!isOpen(incident)) return undefined;
-  if (isCacheIncident(incident)) {
-    const quietAt = plus(incident.lastEvidenceAt, QUIET_BEFORE_RESOLVED_MS);
-    return quietAt <= now ? resolve(incident, quietAt, 'quiet') : undefined;
-  }
-  const { resetsAt } = incident.evidence;
-  return resetsAt <= now ? resolve(incident, resetsAt, 'reset') : undefined;
+  const ends = [
+    { at: resetOf(incident), by: 'reset' as const },
+    { at: quietAt(incident), by: 'quiet' as const },
+  ];
+  const [first] = ends.flatMap(({ at, by }) => (at === undefined ? [] : [{ at, by }])).toSorted((a, b) => a.at - b.at);
+  return first && first.at <= now ? resolve(incident, first.at, first.by) : undefined;
 }
 
 export function resolve<I extends Incident>(incident: I, at: EpochMs, by: Resolution): I {
   return { ...incident, resolved: { at, by } };
+}
+
+/** When the window that the incident is about resets. */
+function resetOf(incident: DeveloperIncident): EpochMs | undefined {
+  if (isWindowIncident(incident)) return incident.evidence.resetsAt;
+  return incident.kind === 'runaway' ? incident.evidence.window?.resetsAt : undefined;
+}
+
+function quietAt(incident: DeveloperIncident): EpochMs | undefined {
+  const quietMs = quietBeforeResolvedMs(incident.kind);
+  return quietMs === undefined ? undefined : plus(incident.lastEvidenceAt, quietMs);
 }
 
 function newestEvidenceAt(finding: Finding): EpochMs {
@@ -74,31 +99,32 @@ function open(developer: DeveloperId, finding: Finding, since: EpochMs | undefin
     lastEvidenceAt: at,
     isLate: arrivedLate(finding),
   };
-  switch (finding.kind) {
-    case 'cache_invalidation':
-    case 'resume_reprocess': {
-      const evidence = firstEvidence(finding, since);
-      return evidence && { is: 'opened', incident: { ...episode, kind: finding.kind, evidence } };
-    }
-    case 'lock_out':
-      return { is: 'opened', incident: { ...episode, kind: finding.kind, evidence: finding } };
-    case 'window_threshold':
-      return { is: 'opened', incident: { ...episode, kind: finding.kind, evidence: finding } };
-    case 'burn_rate':
-      return { is: 'opened', incident: { ...episode, kind: finding.kind, evidence: finding } };
+  if (!('misses' in finding)) {
+    // Kind and evidence come from one finding, so they belong together.
+    return { is: 'opened', incident: { ...episode, kind: finding.kind, evidence: finding } as DeveloperIncident };
   }
+  const evidence = firstEvidence(finding, since);
+  return evidence && { is: 'opened', incident: { ...episode, kind: finding.kind, evidence } };
 }
 
 /** The incident with what the finding adds; undefined when it adds nothing worth writing down. */
-function grow(incident: Incident, finding: Finding): Incident | undefined {
+function grow(incident: DeveloperIncident, finding: Finding): Step | undefined {
   const lastEvidenceAt = epochMs(Math.max(incident.lastEvidenceAt, newestEvidenceAt(finding)));
-  const seen = { lastEvidenceAt, isLate: arrivedLate(finding) };
+  const seen = { lastEvidenceAt, isLate: arrivedLate(finding), resolved: undefined };
   if (isCacheIncident(incident)) {
     if (finding.kind !== 'cache_invalidation' && finding.kind !== 'resume_reprocess') return undefined;
     const evidence = moreEvidence(incident, finding);
-    return evidence && { ...incident, ...seen, severity: severityAfter(incident, finding), evidence };
+    return evidence && changed({ ...incident, ...seen, severity: severityAfter(incident, finding), evidence });
   }
-  // A second refusal counts only after it had opened again.
-  if (finding.kind !== 'lock_out' || incident.kind !== 'lock_out' || isOpen(incident)) return undefined;
-  return { ...incident, ...seen, evidence: finding };
+  if (isWindowIncident(incident)) {
+    // A second refusal counts only after it had opened again.
+    if (finding.kind !== 'lock_out' || incident.kind !== 'lock_out' || isOpen(incident)) return undefined;
+    return changed({ ...incident, ...seen, evidence: finding });
+  }
+  const grown = growUsage(incident, finding);
+  return grown && { ...grown, incident: { ...grown.incident, ...seen } };
+}
+
+function changed(incident: DeveloperIncident): Step {
+  return { is: 'changed', incident };
 }

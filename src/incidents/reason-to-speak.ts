@@ -1,9 +1,9 @@
-import { atLeast, outranks, type Severity } from '../model/finding.ts';
-import { type Incident, isCacheIncident, isOpen } from '../model/incident.ts';
+import { atLeast, type IncidentKind, outranks, type Severity } from '../model/finding.ts';
+import { type Incident, isFleetIncident, isOpen } from '../model/incident.ts';
 import type { EpochMs } from '../model/time.ts';
 
 /** Why something is said; messages, logs and tests use the same word. */
-export type Reason = 'opened' | 'grown' | 'escalated' | 'reopened' | 'resolved';
+export type Reason = 'opened' | 'grown' | 'escalated' | 'reopened' | 'resolved' | 'absorbed';
 
 /** Who hears it: the alert channel, or the developer by direct message. */
 export type Audience = 'channel' | 'developer';
@@ -15,21 +15,36 @@ export interface LastNotice {
   readonly decidedAt: EpochMs;
 }
 
+/** What the whole channel should know of when it warns; the rest are personal facts. */
+const OF_THE_CHANNEL: ReadonlySet<IncidentKind> = new Set([
+  'cache_invalidation',
+  'resume_reprocess',
+  'cache_read_storm',
+  'cost_inflation',
+]);
+
 /**
- * Who hears of an incident. Caches concern the channel from `warning` on; personal facts go to the developer alone.
- * Where the channel may not name the developer, they hear it themselves too: nobody else could tell them.
+ * Who hears of an incident. Caches and costs concern the channel from `warning` on; personal facts go to the developer
+ * alone. Where the channel may not name the developer, they hear it themselves too: nobody else could tell them.
  */
 export function audiencesOf(incident: Incident, channel: { namesDeveloper: boolean }): readonly Audience[] {
+  if (isFleetIncident(incident)) return ['channel'];
   if (incident.severity === 'recorded') return [];
-  if (!isCacheIncident(incident) || !atLeast(incident.severity, 'warning')) return ['developer'];
+  if (!OF_THE_CHANNEL.has(incident.kind) || !atLeast(incident.severity, 'warning')) return ['developer'];
   return channel.namesDeveloper ? ['channel'] : ['channel', 'developer'];
 }
 
-/** Why this incident deserves a message or an edit now; undefined means stay quiet. */
+/**
+ * Why this incident deserves a message or an edit now; undefined means stay quiet. What the fleet's incident speaks for
+ * points to it once, if it was ever said, and then says nothing more.
+ */
 export function reasonToSpeak(incident: Incident, last: LastNotice | undefined): Reason | undefined {
+  if (!isFleetIncident(incident) && incident.partOf !== undefined) {
+    return last && last.reason !== 'absorbed' ? 'absorbed' : undefined;
+  }
   if (!last) return isWorthOpening(incident) ? 'opened' : undefined;
   if (!isOpen(incident)) return last.reason === 'resolved' ? undefined : 'resolved';
-  if (last.reason === 'resolved') return incident.isLate ? undefined : 'reopened';
+  if (last.reason === 'resolved' || last.reason === 'absorbed') return incident.isLate ? undefined : 'reopened';
   if (outranks(incident.severity, last.severity)) return 'escalated';
   return 'grown';
 }

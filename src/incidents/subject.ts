@@ -1,8 +1,9 @@
 import type { Finding } from '../model/finding.ts';
 
 /**
- * What a finding is about: a session for caches, a window for the rest, and the level too for thresholds. The window's
- * account comes first, so that it can be put right when it is learnt only after the window was first read.
+ * What a finding is about within its developer and kind: a session for caches, a window, the level too for thresholds,
+ * a prompt, a model, a feed; empty for what is about the developer as a whole. A window's account comes first, so that
+ * it can be put right when it is learnt only after the window was first read.
  */
 export function subjectOf(finding: Finding): string {
   switch (finding.kind) {
@@ -14,6 +15,17 @@ export function subjectOf(finding: Finding): string {
       return windowSubject(finding);
     case 'window_threshold':
       return `${windowSubject(finding)} ${finding.level}`;
+    case 'runaway':
+      return finding.window ? windowSubject(finding.window) : '';
+    case 'prompt_spike':
+      return finding.promptId;
+    case 'cost_inflation':
+      return finding.model;
+    case 'data_silence':
+      return finding.feed;
+    case 'ttl_downgrade':
+    case 'cache_read_storm':
+      return '';
   }
 }
 

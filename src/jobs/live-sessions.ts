@@ -1,8 +1,14 @@
-import { createSessionTrace, type SessionEvent, type SessionTrace } from '../detectors/session-trace.ts';
+import {
+  atOf,
+  createSessionTrace,
+  requestEvent,
+  type SessionEvent,
+  type SessionTrace,
+} from '../detectors/session-trace.ts';
 import type { DeveloperId, SessionId } from '../model/ids.ts';
-import { type EpochMs, epochMs, HOUR_MS, MINUTE_MS } from '../model/time.ts';
-import type { Undetected } from '../store/session-store.ts';
+import { type EpochMs, epochMs, HOUR_MS } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
+import type { Undetected } from '../store/undetected-store.ts';
 
 /** A session's trace up to, and not with, the events that detectors have yet to see. */
 export interface Followed {
@@ -12,8 +18,6 @@ export interface Followed {
   readonly isRejudged: boolean;
 }
 
-/** What is older than this on arrival is stored and counted, and never alerts anybody. */
-const LATE_AFTER_MS = 15 * MINUTE_MS;
 /** Turns are judged against the last hour, and their predecessors are readable for an hour. */
 const LOOK_BACK_MS = 2 * HOUR_MS;
 /** Traces kept in memory; any other is read back from the database. */
@@ -24,35 +28,39 @@ export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) 
   const live = new Map<string, { trace: SessionTrace; newestAt: EpochMs }>();
 
   return {
-    follow({ developer, session, fromAt }: Undetected): Followed {
+    follow({ developer, session, fromAt, news }: Undetected): Followed {
       const key = `${developer} ${session}`;
       const known = live.get(key);
+      // What was judged last is forgotten last.
       live.delete(key);
-      const isInOrder = known !== undefined && fromAt > known.newestAt;
-      const trace = isInOrder ? known.trace : createSessionTrace();
-      const events = eventsOf(developer, session, isInOrder ? fromAt : epochMs(fromAt - LOOK_BACK_MS));
-      const newest = events.at(-1);
-      const newestAt = epochMs(Math.max(isInOrder ? known.newestAt : 0, newest ? atOf(newest) : 0));
-      live.set(key, { trace, newestAt });
+      if (known && fromAt > known.newestAt) {
+        live.set(key, known);
+        const next = news ? inOrder(news.events) : eventsOf(developer, session, fromAt);
+        known.newestAt = newestOf(next, known.newestAt);
+        return { trace: known.trace, next, isRejudged: false };
+      }
+      const trace = createSessionTrace();
+      const events = eventsOf(developer, session, epochMs(fromAt - LOOK_BACK_MS));
+      live.set(key, { trace, newestAt: newestOf(events, epochMs(0)) });
       forgetOldest();
       for (const event of events) if (atOf(event) < fromAt) trace.push(event);
-      return { trace, next: events.filter((event) => atOf(event) >= fromAt), isRejudged: !isInOrder };
+      return { trace, next: events.filter((event) => atOf(event) >= fromAt), isRejudged: true };
+    },
+
+    /** Judging it failed half-way: its trace is read anew. */
+    drop({ developer, session }: Undetected) {
+      live.delete(`${developer} ${session}`);
     },
   };
 
   function eventsOf(developer: DeveloperId, session: SessionId, from: EpochMs): readonly SessionEvent[] {
-    const requests = store.requests.ofSession(developer, session, from).map(
-      ({ request, receivedAt }): SessionEvent => ({
-        is: 'request',
-        request,
-        arrivedLate: receivedAt - request.endedAt > LATE_AFTER_MS,
-      }),
-    );
+    const requests = store.requests
+      .ofSession(developer, session, from)
+      .map(({ request, receivedAt }) => requestEvent(request, receivedAt));
     const markers = store.sessions
       .markers(developer, session, from)
       .map((marker): SessionEvent => ({ is: 'marker', marker }));
-    // A marker comes before the request of the same moment: it explains it.
-    return markers.length === 0 ? requests : [...markers, ...requests].toSorted((a, b) => atOf(a) - atOf(b));
+    return markers.length === 0 ? requests : inOrder([...markers, ...requests]);
   }
 
   function forgetOldest() {
@@ -62,6 +70,16 @@ export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) 
   }
 }
 
-function atOf(event: SessionEvent): EpochMs {
-  return event.is === 'request' ? event.request.endedAt : event.marker.at;
+/** By time; of the same moment a marker before the request, because it explains it, then by sequence. */
+function inOrder(events: readonly SessionEvent[]): readonly SessionEvent[] {
+  return events.length < 2 ? events : events.toSorted((a, b) => atOf(a) - atOf(b) || rankOf(a) - rankOf(b));
+}
+
+function rankOf(event: SessionEvent): number {
+  return event.is === 'marker' ? -1 : (event.request.sequence ?? -1);
+}
+
+function newestOf(events: readonly SessionEvent[], known: EpochMs): EpochMs {
+  const newest = events.at(-1);
+  return newest ? epochMs(Math.max(known, atOf(newest))) : known;
 }

@@ -5,6 +5,8 @@ import type { EpochMs } from './time.ts';
 export interface CacheReport {
   readonly session: SessionId;
   readonly at: EpochMs;
+  /** Of the main conversation; undefined where the status line did not tell. */
+  readonly model?: string | undefined;
   readonly requests: number;
   readonly misses: number;
   readonly expectedRebuilds: number;

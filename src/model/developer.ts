@@ -1,4 +1,5 @@
 import type { DeveloperId } from './ids.ts';
+import type { Plan } from './plans.ts';
 
 /** A person whose usage is counted. */
 export interface Developer {
@@ -9,6 +10,8 @@ export interface Developer {
   readonly name: string | undefined;
   /** IANA name; undefined until Slack told it. */
   readonly timeZone: string | undefined;
+  /** Undefined until they told it with `/quota plan`. */
+  readonly plan: Plan | undefined;
   /** Whether they agreed that the channel may name them. */
   readonly hasConsentedToNames: boolean;
 }

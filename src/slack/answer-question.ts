@@ -1,17 +1,21 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Developer } from '../model/developer.ts';
+import type { Plan } from '../model/plans.ts';
 import { DAY_MS, plus } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
 import { type ChannelNames, displayName } from './display-name.ts';
 import type { People } from './people.ts';
 import type { QuotaQuestion } from './quota-words.ts';
 import { reportOf } from './report-of.ts';
+import { versionsFor } from './versions-for.ts';
 import { type Message, section } from './views/blocks.ts';
 import { connectAnswer } from './views/connect-answer.ts';
 import { helpAnswer, unknownCommandAnswer } from './views/help-answer.ts';
 import { incidentsAnswer } from './views/incidents-answer.ts';
+import { planAnswer, planSetAnswer, unknownPlanAnswer } from './views/plan-answer.ts';
 import { quotaAnswer } from './views/quota-answer.ts';
+import { versionsAnswer } from './views/versions-answer.ts';
 
 export interface AnswerDeps {
   readonly store: Store;
@@ -40,8 +44,16 @@ export function createAnswerQuestion(deps: AnswerDeps) {
         return quotaAnswer(report(await developerOf(asker), undefined));
       case 'incidents':
         return incidents(await developerOf(asker));
+      case 'versions':
+        return versionsAnswer(versionsFor(store, (await developerOf(asker)).id, clock.now()));
       case 'connect':
         return connect(await people.developer(asker));
+      case 'plan':
+        return planAnswer((await developerOf(asker)).plan, clock.now());
+      case 'set_plan':
+        return setPlan(await developerOf(asker), question.plan);
+      case 'unknown_plan':
+        return unknownPlanAnswer(question.typed, question.nearest);
       case 'user':
         return question.slackUser === asker
           ? quotaAnswer(report(await developerOf(asker), undefined))
@@ -69,6 +81,12 @@ export function createAnswerQuestion(deps: AnswerDeps) {
     log.info({ developer: developer.id }, 'personal token created');
     const hasConsented = deps.channelNames === 'consent' ? developer.hasConsentedToNames : undefined;
     return connectAnswer({ publicUrl: deps.publicUrl, token, hasConsented });
+  }
+
+  function setPlan({ id }: Developer, plan: Plan): Message {
+    store.developers.setPlan(id, plan);
+    log.info({ developer: id, plan }, 'plan set');
+    return planSetAnswer(plan, clock.now());
   }
 
   async function colleague(slackUser: string, asker: string): Promise<Message> {

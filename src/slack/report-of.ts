@@ -1,11 +1,15 @@
+import { cacheLoss } from '../model/cache-loss.ts';
+import { lacksWindow } from '../model/calendar.ts';
 import type { Developer } from '../model/developer.ts';
 import { isCacheIncident } from '../model/incident.ts';
 import { DAY_MS, type EpochMs, HOUR_MS, plus } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
-import { activityBlock } from '../windows/activity-block.ts';
+import { type ActivityBlock, activityBlock } from '../windows/activity-block.ts';
 import { currentWindows } from '../windows/current-windows.ts';
-import { forecast } from '../windows/forecast.ts';
-import type { CacheHealth, QuotaReport } from './views/quota-report.ts';
+import { estimate, rateFor } from '../windows/estimate.ts';
+import { forecast, forecastFrom } from '../windows/forecast.ts';
+import { type KnownRates, pointsLost } from '../windows/points-lost.ts';
+import type { CacheHealth, QuotaReport, WindowOutlook } from './views/quota-report.ts';
 
 /** For whom a report is made. */
 export interface ReportReader {
@@ -14,19 +18,22 @@ export interface ReportReader {
   readonly zone: string;
 }
 
+type ReportStore = Pick<Store, 'windows' | 'requests' | 'incidents' | 'reports' | 'rates'>;
+
 /** Gathers what `/quota` says of a developer, from the database alone. */
-export function reportOf(
-  store: Pick<Store, 'windows' | 'requests' | 'incidents' | 'reports'>,
-  { id }: Developer,
-  { who, now, zone }: ReportReader,
-): QuotaReport {
-  const windows = currentWindows(store.windows.known(id, now), now);
+export function reportOf(store: ReportStore, developer: Developer, { who, now, zone }: ReportReader): QuotaReport {
+  const { id, plan } = developer;
   const feeds = store.reports.feeds(id);
   const week = store.requests.usage(id, plus(now, -7 * DAY_MS), plus(now, 1));
+  const rates = store.rates.of(id, now);
+  const windows = outlooks(store, developer, { rates, now });
+  const block = windows.length > 0 ? undefined : runningBlock(store, developer, now);
   return {
     who,
-    windows: windows.map((window) => ({ window, forecast: forecast(window, store.windows.rises(window)) })),
-    block: windows.length > 0 ? undefined : activityBlock(store.requests.spentSince(id, plus(now, -12 * HOUR_MS)), now),
+    plan,
+    windows,
+    block,
+    blockPoints: block && pointsLost(block.unpricedRequests > 0 ? undefined : block.costMicros, rates),
     cache: cacheHealth(store, id, now),
     spend: {
       dayMicros: store.requests.usage(id, plus(now, -DAY_MS), plus(now, 1)).costMicros,
@@ -43,6 +50,29 @@ export function reportOf(
   };
 }
 
+function outlooks(
+  store: ReportStore,
+  { id }: Developer,
+  { rates, now }: { rates: KnownRates; now: EpochMs },
+): readonly WindowOutlook[] {
+  const known = typeof rates === 'string' ? [] : rates;
+  return currentWindows(store.windows.known(id, now), now).map((window) => {
+    const spent = store.rates.spent(id, { account: window.account, after: window.lastReadAt, until: now });
+    const spentMicros = spent.unpricedRequests > 0 ? undefined : spent.costMicros;
+    const estimated = estimate(window, spentMicros, rateFor(known, window));
+    const paces = forecast(window, store.windows.rises(window));
+    if (!estimated) return { window, estimate: undefined, forecast: paces };
+    const byNow = { ...window, usedPercent: estimated.points, lastReadAt: now };
+    return { window, estimate: estimated, forecast: forecastFrom(byNow, paces) };
+  });
+}
+
+/** Whoever has no five-hour window has no block of five hours either. */
+function runningBlock(store: ReportStore, { id, plan }: Developer, now: EpochMs): ActivityBlock | undefined {
+  if (lacksWindow(plan, 'five_hour', now)) return undefined;
+  return activityBlock(store.requests.spentSince(id, plus(now, -12 * HOUR_MS)), now);
+}
+
 function cacheHealth(store: Pick<Store, 'requests' | 'incidents'>, id: Developer['id'], now: EpochMs): CacheHealth {
   const from = plus(now, -DAY_MS);
   const { requests, contextTokens, cacheReadTokens } = store.requests.usage(id, from, plus(now, 1));
@@ -55,6 +85,6 @@ function cacheHealth(store: Pick<Store, 'requests' | 'incidents'>, id: Developer
     requests,
     readShare: contextTokens === 0 ? undefined : cacheReadTokens / contextTokens,
     incidents: incidents.length,
-    rewrittenTokens: incidents.reduce((sum, { evidence }) => sum + evidence.rewrittenTokens, 0),
+    rewrittenTokens: incidents.reduce((sum, { evidence }) => sum + cacheLoss(evidence).rewrittenTokens, 0),
   };
 }

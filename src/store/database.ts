@@ -24,25 +24,28 @@ const PATIENCE_AT_START_MS = 5_000;
 const PATIENCE_MS = 1_000;
 
 /**
- * Opens (and creates) the database and brings it up to date. `:memory:` keeps nothing.
+ * Opens (and creates) the database and brings it up to date. `:memory:` keeps nothing, nor does an
+ * empty path, whose private file may grow beyond the memory.
  * @throws DatabaseTooNew when a newer program wrote it, DatabaseUnusable when the file cannot be opened or is none
  */
 export function openDatabase(path: string): Database {
   const db = openFile(path);
   // Acknowledged means synced: with group commit one sync serves many requests.
   db.pragma('synchronous = FULL');
-  db.pragma('foreign_keys = ON');
+  // A migration may rebuild a table that others refer to.
+  db.pragma('foreign_keys = OFF');
   migrate(db);
+  db.pragma('foreign_keys = ON');
   db.pragma(`busy_timeout = ${PATIENCE_MS}`);
   return db;
 }
 
 function openFile(path: string): Database {
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:' && path !== '') mkdirSync(dirname(path), { recursive: true });
     const db = new BetterSqlite3(path, { timeout: PATIENCE_AT_START_MS });
-    // The first to touch the file: a file that is no database shows here.
-    db.pragma('journal_mode = WAL');
+    // The first to touch the file: a file that is no database shows here. One that nobody else can see needs no journal on disk.
+    db.pragma(`journal_mode = ${path === '' ? 'MEMORY' : 'WAL'}`);
     return db;
   } catch (error) {
     throw error instanceof Error ? new DatabaseUnusable(path, error) : error;

@@ -1,5 +1,6 @@
 import type { Developer } from '../model/developer.ts';
 import { type DeveloperId, developerId } from '../model/ids.ts';
+import { PLANS, type Plan } from '../model/plans.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { createMergeDevelopers } from './merge-developers.ts';
@@ -10,6 +11,7 @@ interface Row {
   slack_user: string | null;
   name: string | null;
   time_zone: string | null;
+  plan: string | null;
   names_consented_at: number | null;
 }
 
@@ -50,6 +52,7 @@ export function createDeveloperStore(db: Database) {
     SET names_consented_at = @at
     WHERE id = @id
   `);
+  const setPlan = db.prepare<{ id: number; plan: Plan }>('UPDATE developers SET plan = @plan WHERE id = @id');
   const merge = createMergeDevelopers(db);
 
   return {
@@ -79,6 +82,7 @@ export function createDeveloperStore(db: Database) {
 
     consentToNames: (id: DeveloperId, at: EpochMs) => void consent.run({ id, at }),
     withdrawConsent: (id: DeveloperId) => void consent.run({ id, at: null }),
+    setPlan: (id: DeveloperId, plan: Plan) => void setPlan.run({ id, plan }),
   };
 }
 
@@ -93,6 +97,7 @@ function toDeveloper(row: Row): Developer {
     slackUser: row.slack_user ?? undefined,
     name: row.name ?? undefined,
     timeZone: row.time_zone ?? undefined,
+    plan: PLANS.find((plan) => plan === row.plan),
     hasConsentedToNames: row.names_consented_at !== null,
   };
 }

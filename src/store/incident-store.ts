@@ -1,17 +1,17 @@
 import type { IncidentKind, Severity } from '../model/finding.ts';
 import { type DeveloperId, developerId, type IncidentId, incidentId } from '../model/ids.ts';
-import type { Incident, Resolution } from '../model/incident.ts';
+import { type DeveloperIncident, type Incident, isFleetIncident, type Resolution } from '../model/incident.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
 
-export interface StoredIncident {
+export interface StoredIncident<I extends Incident = Incident> {
   readonly id: IncidentId;
-  readonly incident: Incident;
+  readonly incident: I;
 }
 
 interface Row {
   id: number;
-  developer_id: number;
+  developer_id: number | null;
   kind: IncidentKind;
   subject: string;
   severity: Severity;
@@ -20,16 +20,21 @@ interface Row {
   is_late: 0 | 1;
   resolved_at: number | null;
   resolved_by: Resolution | null;
+  part_of: number | null;
   evidence: string;
+  points_lost: string | null;
 }
 
+/** Open incidents are few and asked for with every request, so they are kept in memory as the table has them. */
 export function createIncidentStore(db: Database) {
   const insert = db.prepare(`
     INSERT INTO incidents (
-      developer_id, kind, subject, severity, opened_at, last_evidence_at, is_late, resolved_at, resolved_by, evidence
+      developer_id, kind, subject, severity, opened_at, last_evidence_at, is_late, resolved_at, resolved_by, part_of,
+      evidence, points_lost
     )
     VALUES (
-      @developer, @kind, @subject, @severity, @openedAt, @lastEvidenceAt, @isLate, @resolvedAt, @resolvedBy, @evidence
+      @developer, @kind, @subject, @severity, @openedAt, @lastEvidenceAt, @isLate, @resolvedAt, @resolvedBy, @partOf,
+      @evidence, @pointsLost
     )
   `);
   const update = db.prepare(`
@@ -39,20 +44,19 @@ export function createIncidentStore(db: Database) {
         is_late          = @isLate,
         resolved_at      = @resolvedAt,
         resolved_by      = @resolvedBy,
-        evidence         = @evidence
+        part_of          = @partOf,
+        evidence         = @evidence,
+        points_lost      = @pointsLost
     WHERE id = @id
   `);
   const byId = db.prepare<[number], Row>('SELECT * FROM incidents WHERE id = ?');
-  const last = db.prepare<{ developer: number; kind: string; subject: string }, Row>(`
+  const last = db.prepare<{ developer: number | null; kind: string; subject: string }, Row>(`
     SELECT * FROM incidents
-    WHERE developer_id = @developer AND kind = @kind AND subject = @subject
+    WHERE developer_id IS @developer AND kind = @kind AND subject = @subject
     ORDER BY resolved_at IS NULL DESC, id DESC
     LIMIT 1
   `);
   const open = db.prepare<[], Row>('SELECT * FROM incidents WHERE resolved_at IS NULL ORDER BY id');
-  const openOf = db.prepare<[number], Row>(`
-    SELECT * FROM incidents WHERE developer_id = ? AND resolved_at IS NULL ORDER BY id
-  `);
   const recentOf = db.prepare<{ developer: number; from: number; limit: number }, Row>(`
     SELECT * FROM incidents
     WHERE developer_id = @developer AND opened_at >= @from
@@ -62,27 +66,71 @@ export function createIncidentStore(db: Database) {
   const between = db.prepare<{ from: number; to: number }, Row>(`
     SELECT * FROM incidents WHERE opened_at >= @from AND opened_at < @to ORDER BY id
   `);
+  const partsOf = db.prepare<[number], Row>('SELECT * FROM incidents WHERE part_of = ? ORDER BY id');
+
+  /** In the order of their ids; undefined: to be read. */
+  let known: Map<IncidentId, StoredIncident> | undefined;
+  const openNow = () => {
+    known ??= new Map(
+      open
+        .all()
+        .map(toStored)
+        .map((stored) => [stored.id, stored]),
+    );
+    return known;
+  };
 
   return {
-    add: (incident: Incident): IncidentId => incidentId(Number(insert.run(toRow(incident)).lastInsertRowid)),
-    update: (id: IncidentId, incident: Incident) => void update.run({ ...toRow(incident), id }),
-    find: (id: IncidentId) => stored(byId.get(id)),
-    /** The unresolved incident of a subject, else its newest. */
-    last: (developer: DeveloperId, kind: IncidentKind, subject: string) =>
-      stored(last.get({ developer, kind, subject })),
-    open: () => open.all().map(toStored),
-    openOf: (developer: DeveloperId) => openOf.all(developer).map(toStored),
+    add(incident: Incident): IncidentId {
+      const id = incidentId(Number(insert.run(toRow(incident)).lastInsertRowid));
+      note(id, incident);
+      return id;
+    },
+    update(id: IncidentId, incident: Incident) {
+      update.run({ ...toRow(incident), id });
+      note(id, incident);
+    },
+    find: (id: IncidentId) => openNow().get(id) ?? stored(byId.get(id)),
+    /** The unresolved incident of a subject, else its newest; undefined developer: of the fleet. */
+    last: (developer: DeveloperId | undefined, kind: IncidentKind, subject: string) =>
+      stored(last.get({ developer: developer ?? null, kind, subject })),
+    open: (): readonly StoredIncident[] => [...openNow().values()],
+    openOf: (developer: DeveloperId): readonly StoredIncident<DeveloperIncident>[] =>
+      openNow().size === 0 ? NONE : [...openNow().values()].filter((one) => isOf(one, developer)),
+    /** Those that an incident of the fleet speaks for, over or not. */
+    partsOf: (fleet: IncidentId) => partsOf.all(fleet).map(toStored).filter(isOfDeveloper),
     /** Newest first. */
     recentOf: (developer: DeveloperId, from: EpochMs, limit: number) =>
-      recentOf.all({ developer, from, limit }).map(toStored),
+      recentOf.all({ developer, from, limit }).map(toStored).filter(isOfDeveloper),
     /** Those that opened in the time, oldest first. */
     openedBetween: (from: EpochMs, to: EpochMs) => between.all({ from, to }).map(toStored),
+    /** The table was changed from elsewhere, or a transaction was undone. */
+    forget() {
+      known = undefined;
+    },
   };
+
+  function note(id: IncidentId, incident: Incident) {
+    if (incident.resolved) openNow().delete(id);
+    // As a reader of the table would get it: what was written must not change under anybody's hands.
+    else openNow().set(id, { id, incident });
+  }
+}
+
+const NONE: readonly StoredIncident<DeveloperIncident>[] = [];
+
+function isOf(stored: StoredIncident, developer: DeveloperId): stored is StoredIncident<DeveloperIncident> {
+  return stored.incident.developer === developer;
+}
+
+function isOfDeveloper(stored: StoredIncident): stored is StoredIncident<DeveloperIncident> {
+  return !isFleetIncident(stored.incident);
 }
 
 function toRow(incident: Incident) {
+  const own = isFleetIncident(incident) ? undefined : incident;
   return {
-    developer: incident.developer,
+    developer: incident.developer ?? null,
     kind: incident.kind,
     subject: incident.subject,
     severity: incident.severity,
@@ -91,7 +139,9 @@ function toRow(incident: Incident) {
     isLate: incident.isLate ? 1 : 0,
     resolvedAt: incident.resolved?.at ?? null,
     resolvedBy: incident.resolved?.by ?? null,
+    partOf: own?.partOf ?? null,
     evidence: JSON.stringify(incident.evidence),
+    pointsLost: own?.pointsLost ? JSON.stringify(own.pointsLost) : null,
   };
 }
 
@@ -105,7 +155,7 @@ function toStored(row: Row): StoredIncident {
       ? undefined
       : { at: epochMs(row.resolved_at), by: row.resolved_by };
   const incident = {
-    developer: developerId(row.developer_id),
+    developer: row.developer_id === null ? undefined : developerId(row.developer_id),
     kind: row.kind,
     subject: row.subject,
     severity: row.severity,
@@ -113,7 +163,9 @@ function toStored(row: Row): StoredIncident {
     lastEvidenceAt: epochMs(row.last_evidence_at),
     isLate: row.is_late === 1,
     resolved,
+    partOf: row.part_of === null ? undefined : incidentId(row.part_of),
     evidence: JSON.parse(row.evidence),
+    pointsLost: row.points_lost === null ? undefined : JSON.parse(row.points_lost),
   };
   // The evidence is what `toRow` wrote for this kind, so kind and evidence belong together.
   return { id: incidentId(row.id), incident: incident as Incident };

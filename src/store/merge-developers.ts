@@ -20,7 +20,11 @@ const OWNED = [
   'feeds',
   'undetected',
   'incidents',
+  'exchange_rates',
 ] as const;
+
+/** Tables of sums, whose rows are added up. */
+const SUMS = ['usage_hours', 'prompts', 'version_days'] as const;
 
 /** Two developers become one, inside the caller's transaction. What both have is kept once: the same data came under two names. */
 export function createMergeDevelopers(db: Database) {
@@ -66,6 +70,49 @@ export function createMergeDevelopers(db: Database) {
     ON CONFLICT (developer_id, session) DO UPDATE
     SET from_at = min(from_at, excluded.from_at)
   `);
+  // Requests that came under both names were counted under both: sums may then be too high, and are never too low.
+  const foldHours = db.prepare<Merge>(`
+    INSERT INTO usage_hours
+    SELECT
+      @into, hour_at, model, requests, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens,
+      cost_micros, unpriced_requests
+    FROM usage_hours
+    WHERE developer_id = @from
+    ON CONFLICT (developer_id, hour_at, model) DO UPDATE
+    SET requests              = requests              + excluded.requests,
+        input_tokens          = input_tokens          + excluded.input_tokens,
+        output_tokens         = output_tokens         + excluded.output_tokens,
+        cache_read_tokens     = cache_read_tokens     + excluded.cache_read_tokens,
+        cache_creation_tokens = cache_creation_tokens + excluded.cache_creation_tokens,
+        cost_micros           = cost_micros           + excluded.cost_micros,
+        unpriced_requests     = unpriced_requests     + excluded.unpriced_requests
+  `);
+  const foldPrompts = db.prepare<Merge>(`
+    INSERT INTO prompts
+    SELECT @into, prompt_id, session, model, started_at, ended_at, requests, cost_micros, unpriced_requests
+    FROM prompts
+    WHERE developer_id = @from
+    ON CONFLICT (developer_id, prompt_id) DO UPDATE
+    SET started_at        = min(started_at, excluded.started_at),
+        ended_at          = max(ended_at, excluded.ended_at),
+        requests          = requests          + excluded.requests,
+        cost_micros       = cost_micros       + excluded.cost_micros,
+        unpriced_requests = unpriced_requests + excluded.unpriced_requests
+  `);
+  const foldVersions = db.prepare<Merge>(`
+    INSERT INTO version_days
+    SELECT
+      day_at, client_version, @into, boundaries, boundary_misses, mid_turns, mid_turn_misses, resumes, resume_rewrites
+    FROM version_days
+    WHERE developer_id = @from
+    ON CONFLICT (day_at, client_version, developer_id) DO UPDATE
+    SET boundaries      = boundaries      + excluded.boundaries,
+        boundary_misses = boundary_misses + excluded.boundary_misses,
+        mid_turns       = mid_turns       + excluded.mid_turns,
+        mid_turn_misses = mid_turn_misses + excluded.mid_turn_misses,
+        resumes         = resumes         + excluded.resumes,
+        resume_rewrites = resume_rewrites + excluded.resume_rewrites
+  `);
   const move = OWNED.map((table) =>
     db.prepare<Merge>(`UPDATE OR IGNORE ${table} SET developer_id = @into WHERE developer_id = @from`),
   );
@@ -81,20 +128,29 @@ export function createMergeDevelopers(db: Database) {
     DELETE FROM notices
     WHERE incident_id IN (SELECT id FROM incidents WHERE developer_id = @from)
   `);
-  const remove = OWNED.map((table) => db.prepare<{ from: number }>(`DELETE FROM ${table} WHERE developer_id = @from`));
-  const keepConsent = db.prepare<Merge>(`
+  const remove = [...OWNED, ...SUMS].map((table) =>
+    db.prepare<{ from: number }>(`DELETE FROM ${table} WHERE developer_id = @from`),
+  );
+  const keepChoices = db.prepare<Merge>(`
     UPDATE developers
-    SET names_consented_at = coalesce(names_consented_at, (SELECT names_consented_at FROM developers WHERE id = @from))
+    SET names_consented_at = coalesce(names_consented_at, (SELECT names_consented_at FROM developers WHERE id = @from)),
+        plan               = coalesce(plan, (SELECT plan FROM developers WHERE id = @from))
     WHERE id = @into
   `);
   const removeDeveloper = db.prepare<{ from: number }>('DELETE FROM developers WHERE id = @from');
 
   const foldWindows = [foldReadings, foldRefusals, foldPercentages, removeFolded];
+  // What both spent up to a reading is the sum of what either did: it is added up anew.
+  const unsettle = db.prepare<Merge>(`
+    UPDATE readings SET spent_micros = NULL WHERE window_id IN (SELECT id FROM windows WHERE developer_id = @into)
+  `);
+  const foldSums = [foldHours, foldPrompts, foldVersions];
 
   return (from: number, into: number) => {
-    for (const fold of [...foldWindows, foldFeeds, foldUndetected, ...move, moveNotices]) fold.run({ from, into });
+    for (const fold of [...foldWindows, ...foldSums, foldFeeds, foldUndetected, ...move, moveNotices, unsettle])
+      fold.run({ from, into });
     for (const end of [removeNotices, ...remove]) end.run({ from });
-    keepConsent.run({ from, into });
+    keepChoices.run({ from, into });
     removeDeveloper.run({ from });
   };
 }

@@ -17,6 +17,7 @@ export interface UnclaimedReport {
 interface Row {
   session: string;
   at: number;
+  model: string | null;
   requests: number;
   misses: number;
   expected_rebuilds: number;
@@ -43,13 +44,18 @@ export function createReportStore(db: Database) {
     ORDER BY at DESC
     LIMIT 1
   `);
+  const since = db.prepare<{ developer: number; session: string; from: number }, Row>(`
+    SELECT * FROM cache_reports
+    WHERE developer_id = @developer AND session = @session AND at >= @from
+    ORDER BY at
+  `);
   const insert = db.prepare(`
     INSERT INTO cache_reports (
-      developer_id, session, at, requests, misses, expected_rebuilds, miss_recache_tokens, last_miss_at,
+      developer_id, session, at, model, requests, misses, expected_rebuilds, miss_recache_tokens, last_miss_at,
       last_miss_cause, ttl, expires_at, recache_tokens_if_cold
     )
     VALUES (
-      @developer, @session, @at, @requests, @misses, @expectedRebuilds, @missRecacheTokens, @lastMissAt,
+      @developer, @session, @at, @model, @requests, @misses, @expectedRebuilds, @missRecacheTokens, @lastMissAt,
       @lastMissCause, @ttl, @expiresAt, @recacheTokensIfCold
     )
     ON CONFLICT DO NOTHING
@@ -73,27 +79,40 @@ export function createReportStore(db: Database) {
   const release = db.prepare<[string]>('DELETE FROM unclaimed_reports WHERE session = ?');
   const expire = db.prepare<[number]>('DELETE FROM unclaimed_reports WHERE received_at < ?');
 
+  const unwritten = new Map<string, { developer: DeveloperId; feed: Feed; at: EpochMs }>();
+
   return {
     /** Keeps the client's counters when they changed; whether they did. */
     addCacheReport(developer: DeveloperId, report: CacheReport): boolean {
-      const { session, requests, expiresAt } = report;
+      const { session, requests, misses, expiresAt } = report;
       const before = last.get({ developer, session });
-      if (before && before.requests === requests && before.expires_at === (expiresAt ?? null)) return false;
-      const { lastMissAt = null, lastMissCause = null, ttl = null, recacheTokensIfCold = null } = report;
-      const nullable = { lastMissAt, lastMissCause, ttl, expiresAt: expiresAt ?? null, recacheTokensIfCold };
+      const isKnown = before?.requests === requests && before.misses === misses;
+      if (isKnown && before.expires_at === (expiresAt ?? null)) return false;
+      const { model = null, lastMissAt = null, lastMissCause = null, ttl = null, recacheTokensIfCold = null } = report;
+      const nullable = { model, lastMissAt, lastMissCause, ttl, expiresAt: expiresAt ?? null, recacheTokensIfCold };
       return insert.run({ ...report, ...nullable, developer }).changes > 0;
     },
     lastCacheReport(developer: DeveloperId, session: SessionId): CacheReport | undefined {
       const row = last.get({ developer, session });
       return row && toReport(row);
     },
+    /** The client's counters as they changed, oldest first, from a moment on. */
+    cacheReports: (developer: DeveloperId, session: SessionId, from: EpochMs): readonly CacheReport[] =>
+      since.all({ developer, session, from }).map(toReport),
     /** What the client named as the cause of its newest miss since `from`. */
     cause: (developer: DeveloperId, session: SessionId, from: EpochMs): string | undefined =>
       lastCause.get({ developer, session, from })?.last_miss_cause,
 
-    hear: (developer: DeveloperId, feed: Feed, at: EpochMs) => void hear.run({ developer, feed, at }),
-    feeds: (developer: DeveloperId): ReadonlyMap<Feed, EpochMs> =>
-      new Map(heard.all(developer).map((row) => [row.feed, epochMs(row.last_at)])),
+    /** Notes that a feed spoke; written once a commit. */
+    hear(developer: DeveloperId, feed: Feed, at: EpochMs) {
+      const key = `${developer} ${feed}`;
+      unwritten.set(key, { developer, feed, at: epochMs(Math.max(at, unwritten.get(key)?.at ?? 0)) });
+      if (!db.inTransaction) flush();
+    },
+    feeds(developer: DeveloperId): ReadonlyMap<Feed, EpochMs> {
+      flush();
+      return new Map(heard.all(developer).map((row) => [row.feed, epochMs(row.last_at)]));
+    },
 
     hold: (session: SessionId, facts: readonly Fact[], at: EpochMs) =>
       void hold.run({ session, at, report: JSON.stringify(facts) }),
@@ -110,13 +129,24 @@ export function createReportStore(db: Database) {
     },
     /** Drops what nobody claimed; answers how many. */
     expire: (before: EpochMs): number => expire.run(before).changes,
+
+    /** Writes what was heard; called before each commit. */
+    flush,
+    /** The transaction was undone. */
+    forget: () => unwritten.clear(),
   };
+
+  function flush() {
+    for (const one of unwritten.values()) hear.run(one);
+    unwritten.clear();
+  }
 }
 
 function toReport(row: Row): CacheReport {
   return {
     session: sessionId(row.session),
     at: epochMs(row.at),
+    model: row.model ?? undefined,
     requests: row.requests,
     misses: row.misses,
     expectedRebuilds: row.expected_rebuilds,

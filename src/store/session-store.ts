@@ -5,11 +5,10 @@ import {
   type DeveloperId,
   developerId,
   type SessionId,
-  sessionId,
   UNKNOWN_ACCOUNT,
 } from '../model/ids.ts';
 import type { Marker, MarkerKind } from '../model/marker.ts';
-import { type EpochMs, epochMs } from '../model/time.ts';
+import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
 import type { Database } from './database.ts';
 
 /** What a body told of a session itself. */
@@ -21,29 +20,52 @@ export interface SessionSeen {
   readonly startType?: string | undefined;
 }
 
-/** A session that detectors have yet to look at, from this event time on. */
-export interface Undetected {
-  readonly developer: DeveloperId;
-  readonly session: SessionId;
-  readonly fromAt: EpochMs;
+interface Row {
+  account: string;
+  start_type: string | null;
+  client_version: string | null;
+  first_seen_at: number;
+  last_seen_at: number;
+  counted_until: number;
 }
 
+interface Known extends Row {
+  readonly developer: DeveloperId;
+  readonly session: SessionId;
+  isWritten: boolean;
+}
+
+/** Sessions kept in memory between commits: every request looks at its own. */
+const KEPT_SESSIONS = 5000;
+/** When a session was last seen is written no more often: nothing asks for it by the second. */
+const SEEN_EVERY_MS = 10 * SECOND_MS;
+
 export function createSessionStore(db: Database) {
-  const see = db.prepare(`
-    INSERT INTO sessions (developer_id, session, account, start_type, client_version, first_seen_at, last_seen_at)
-    VALUES (@developer, @session, coalesce(@account, 'unknown'), @startType, @clientVersion, @at, @at)
+  const write = db.prepare(`
+    INSERT INTO sessions (
+      developer_id, session, account, start_type, client_version, first_seen_at, last_seen_at, counted_until
+    )
+    VALUES (@developer, @session, @account, @start_type, @client_version, @first_seen_at, @last_seen_at, @counted_until)
     ON CONFLICT (developer_id, session) DO UPDATE
-    SET account        = coalesce(@account, account),
-        start_type     = coalesce(start_type, @startType),
-        client_version = coalesce(@clientVersion, client_version),
-        first_seen_at  = min(first_seen_at, @at),
-        last_seen_at   = max(last_seen_at, @at)
+    SET account        = @account,
+        start_type     = @start_type,
+        client_version = @client_version,
+        first_seen_at  = @first_seen_at,
+        last_seen_at   = @last_seen_at,
+        counted_until  = @counted_until
   `);
-  const account = db.prepare<{ developer: number; session: string }, { account: string }>(`
-    SELECT account FROM sessions WHERE developer_id = @developer AND session = @session
+  const read = db.prepare<{ developer: number; session: string }, Row>(`
+    SELECT account, start_type, client_version, first_seen_at, last_seen_at, counted_until
+    FROM sessions
+    WHERE developer_id = @developer AND session = @session
   `);
   const owner = db.prepare<[string], { developer_id: number }>(`
     SELECT developer_id FROM sessions WHERE session = ? ORDER BY last_seen_at DESC LIMIT 1
+  `);
+  const developersOn = db.prepare<{ clientVersion: string; from: number }, { developers: number }>(`
+    SELECT count(DISTINCT developer_id) AS developers
+    FROM sessions
+    WHERE client_version = @clientVersion AND last_seen_at >= @from
   `);
   const addMarker = db.prepare(`
     INSERT INTO markers (developer_id, session, at, kind)
@@ -73,34 +95,47 @@ export function createSessionStore(db: Database) {
     ORDER BY at DESC
     LIMIT 1
   `);
-  const touch = db.prepare<{ developer: number; session: string; from: number }>(`
-    INSERT INTO undetected (developer_id, session, from_at)
-    VALUES (@developer, @session, @from)
-    ON CONFLICT (developer_id, session) DO UPDATE
-    SET from_at = min(from_at, @from)
-  `);
-  const undetected = db.prepare<
-    { now: number; limit: number },
-    { developer_id: number; session: string; from_at: number }
-  >(`
-    SELECT * FROM undetected WHERE retry_at <= @now LIMIT @limit
-  `);
-  const postpone = db.prepare<{ developer: number; session: string; retryAt: number }>(`
-    UPDATE undetected SET retry_at = @retryAt WHERE developer_id = @developer AND session = @session
-  `);
-  const detected = db.prepare<{ developer: number; session: string }>(`
-    DELETE FROM undetected WHERE developer_id = @developer AND session = @session
-  `);
+
+  /** Longest known first. */
+  const known = new Map<string, Known>();
+  let unwritten: Known[] = [];
 
   return {
-    see(developer: DeveloperId, { session, at, ...seen }: SessionSeen) {
-      const { account = null, clientVersion = null, startType = null } = seen;
-      see.run({ developer, session, at, account, clientVersion, startType });
+    see(developer: DeveloperId, { session, at, account, clientVersion, startType }: SessionSeen) {
+      const row = find(developer, session) ?? add(developer, session, at);
+      const seen = {
+        account: account ?? row.account,
+        start_type: row.start_type ?? startType ?? null,
+        client_version: clientVersion ?? row.client_version,
+        first_seen_at: Math.min(row.first_seen_at, at),
+        last_seen_at: at >= row.last_seen_at + SEEN_EVERY_MS ? at : row.last_seen_at,
+      };
+      if (isSame(row, seen)) return;
+      Object.assign(row, seen);
+      change(row);
     },
     account: (developer: DeveloperId, session: SessionId): AccountId =>
-      accountId(account.get({ developer, session })?.account ?? 'unknown'),
+      accountId(find(developer, session)?.account ?? UNKNOWN_ACCOUNT),
+    /** The client that last spoke for it; undefined where none told. */
+    clientVersion: (developer: DeveloperId, session: SessionId): string | undefined =>
+      find(developer, session)?.client_version ?? undefined,
+    /** How many developers were seen with a client version since `from`. */
+    developersOn(clientVersion: string, from: EpochMs): number {
+      flush();
+      return developersOn.get({ clientVersion, from })?.developers ?? 0;
+    },
+    /** Up to when the session's turns are counted in the rates of client versions. */
+    countedUntil: (developer: DeveloperId, session: SessionId): EpochMs =>
+      epochMs(find(developer, session)?.counted_until ?? 0),
+    setCountedUntil(developer: DeveloperId, session: SessionId, at: EpochMs) {
+      const row = find(developer, session);
+      if (!row || row.counted_until >= at) return;
+      row.counted_until = at;
+      change(row);
+    },
     /** Whose session this is; undefined until telemetry named it. */
     owner(session: SessionId): DeveloperId | undefined {
+      flush();
       const row = owner.get(session);
       return row && developerId(row.developer_id);
     },
@@ -119,20 +154,74 @@ export function createSessionStore(db: Database) {
     ): boolean => addError.run({ developer, session, at, receivedAt, statusCode, model: model ?? null }).changes > 0,
     /** When a request of the account last failed with status 429, at `from` or later, and none went through since. */
     lastThrottled(developer: DeveloperId, account: AccountId, from: EpochMs): EpochMs | undefined {
+      flush();
       const row = lastThrottled.get({ developer, account, from });
       return row && epochMs(row.at);
     },
 
-    touch: (developer: DeveloperId, session: SessionId, from: EpochMs) => void touch.run({ developer, session, from }),
-    undetected: (now: EpochMs, limit: number): readonly Undetected[] =>
-      undetected.all({ now, limit }).map((row) => ({
-        developer: developerId(row.developer_id),
-        session: sessionId(row.session),
-        fromAt: epochMs(row.from_at),
-      })),
-    /** Judging it failed: the others go first until then. */
-    postpone: (developer: DeveloperId, session: SessionId, retryAt: EpochMs) =>
-      void postpone.run({ developer, session, retryAt }),
-    detected: (developer: DeveloperId, session: SessionId) => void detected.run({ developer, session }),
+    /** Writes what was seen; called before each commit. */
+    flush,
+    /** The transaction was undone, or the table was changed from elsewhere. */
+    forget() {
+      known.clear();
+      unwritten = [];
+    },
   };
+
+  function find(developer: DeveloperId, session: SessionId): Known | undefined {
+    const key = `${developer} ${session}`;
+    const kept = known.get(key);
+    if (kept) return kept;
+    const row = read.get({ developer, session });
+    if (!row) return undefined;
+    const found = { ...row, developer, session, isWritten: true };
+    known.set(key, found);
+    return found;
+  }
+
+  function add(developer: DeveloperId, session: SessionId, at: EpochMs): Known {
+    const row: Known = {
+      developer,
+      session,
+      account: UNKNOWN_ACCOUNT,
+      start_type: null,
+      client_version: null,
+      first_seen_at: at,
+      last_seen_at: at,
+      counted_until: 0,
+      isWritten: true,
+    };
+    known.set(`${developer} ${session}`, row);
+    change(row);
+    return row;
+  }
+
+  function change(row: Known) {
+    if (row.isWritten) unwritten.push(row);
+    row.isWritten = false;
+    if (!db.inTransaction) flush();
+  }
+
+  function flush() {
+    for (const row of unwritten) {
+      const { isWritten, ...columns } = row;
+      write.run(columns);
+      row.isWritten = true;
+    }
+    unwritten = [];
+    for (const key of known.keys()) {
+      if (known.size <= KEPT_SESSIONS) return;
+      known.delete(key);
+    }
+  }
+}
+
+function isSame(row: Row, seen: Omit<Row, 'counted_until'>): boolean {
+  return (
+    row.account === seen.account &&
+    row.start_type === seen.start_type &&
+    row.client_version === seen.client_version &&
+    row.first_seen_at === seen.first_seen_at &&
+    row.last_seen_at === seen.last_seen_at
+  );
 }

@@ -50,6 +50,10 @@ export function createWindowStore(db: Database) {
     ON CONFLICT (window_id, at) DO UPDATE
     SET used_percent = max(used_percent, @usedPercent)
   `);
+  // What was spent counts from the reading before: with another one in between it has to be settled anew.
+  const unsettle = db.prepare<{ id: number; from: number }>(`
+    UPDATE readings SET spent_micros = NULL WHERE window_id = @id AND at >= @from
+  `);
   // Readings may come out of order, and merged windows interleave: only what rose above all before it is a rise.
   const rises = db.prepare<{ id: number }, { at: number; used_percent: number }>(`
     SELECT at, used_percent
@@ -101,7 +105,10 @@ export function createWindowStore(db: Database) {
       const id = windows.find((candidate) => candidate === before)?.id ?? add(developer, window, reading.session);
       if (before) raise.run({ ...window, id, session: reading.session });
       if (before && before.account !== window.account) renameIncidents.run({ ...window, developer });
-      if (rose) addReading.run({ id, at: reading.at, usedPercent: reading.usedPercent, source: reading.source });
+      if (rose) {
+        addReading.run({ id, at: reading.at, usedPercent: reading.usedPercent, source: reading.source });
+        unsettle.run({ id, from: reading.at });
+      }
       if (reading.source === 'stop_failure') refuse.run({ id, at: reading.at });
       return rose || reading.source === 'stop_failure';
     },
@@ -120,6 +127,7 @@ export function createWindowStore(db: Database) {
           continue;
         }
         mergeReadings.run({ from: window.id, into: same.id });
+        unsettle.run({ id: same.id, from: 0 });
         raise.run({ ...merged.window, id: same.id, session });
         if (window.refusedAt !== undefined) refuse.run({ id: same.id, at: window.refusedAt });
         remove.run(window.id);

@@ -1,10 +1,16 @@
-import { type IncidentKind, SEVERITIES } from '../model/finding.ts';
+import { type Losses, losses } from '../incidents/losses.ts';
+import { INCIDENT_KINDS, type IncidentKind } from '../model/finding.ts';
 import type { DeveloperId } from '../model/ids.ts';
-import { type CacheIncident, type Incident, isCacheIncident } from '../model/incident.ts';
+import { type DeveloperIncident, type Incident, isCacheIncident, isFleetIncident } from '../model/incident.ts';
+import type { Plan } from '../model/plans.ts';
 import type { EpochMs } from '../model/time.ts';
+import type { VersionRates } from '../model/version-rates.ts';
+import { type PlanValue, planValue } from './plan-value.ts';
 import { type Recommendation, recommend } from './recommendation.ts';
 import type { Week } from './schedule.ts';
+import { type SilentFeeds, silentFeeds } from './silent-feeds.ts';
 import { type WorstVersion, worstVersion } from './worst-version.ts';
+import { isOwnTrouble, isWorthTelling } from './worth-telling.ts';
 
 /** One developer's use in the week. Tokens; costs in micro-dollars at API prices. */
 export interface WeekUsage {
@@ -26,10 +32,14 @@ export interface WeekFacts {
   /** All that are open now. */
   readonly open: readonly Incident[];
   readonly usage: ReadonlyMap<DeveloperId, WeekUsage>;
+  /** Of those who told it. */
+  readonly plans: ReadonlyMap<DeveloperId, Plan>;
+  /** How the cache of each client version did in the week. */
+  readonly versions: readonly VersionRates[];
   readonly installedAt: EpochMs;
 }
 
-/** What the week was about: its most serious kind of incident; `quiet` without incidents, `silent` without any data. */
+/** What the week was about: its most telling kind of incident; `quiet` without incidents, `silent` without any data. */
 export type Headline =
   | { readonly is: 'silent' | 'quiet' }
   | {
@@ -38,6 +48,8 @@ export type Headline =
       readonly incidents: number;
       readonly people: number;
       readonly rewrittenTokens: number;
+      /** Of regressions alone. */
+      readonly clientVersions: readonly string[];
     };
 
 interface KindCount {
@@ -51,24 +63,28 @@ export interface WeekSummary {
   readonly week: Week;
   readonly weekBefore: Week;
   readonly headline: Headline;
+  /** What a regression speaks for is one incident with it; its people and losses count all the same. */
   readonly incidents: number;
   readonly incidentsBefore: number | undefined;
-  /** Kinds of this week or the week before, most serious first. */
+  /** Kinds of this week or the week before, most telling first. */
   readonly kinds: readonly KindCount[];
   readonly peopleAffected: number;
-  readonly rewrittenTokens: number;
-  /** What rewriting cost beyond hits; `unknown` incidents have no known price and are not in the sum. */
-  readonly lost: { readonly micros: number; readonly unknown: number };
+  readonly losses: Losses;
   /** Resumes too small for an alert: in no other number. */
   readonly recorded: { readonly resumes: number; readonly rewrittenTokens: number };
   readonly worstVersion: WorstVersion | undefined;
   /** Share of all context that was read from the cache, 0 to 1; undefined without context. */
   readonly cacheReadShare: number | undefined;
+  /** Misses at turn boundaries of the most used client versions, the worst first. */
+  readonly versionMisses: readonly VersionMisses[];
+  readonly silentFeeds: SilentFeeds;
   readonly people: number;
   readonly requests: number;
   /** The week at API prices, without the unpriced requests. */
   readonly costMicros: number;
   readonly unpricedRequests: number;
+  /** Undefined where nobody's plan has a known price. */
+  readonly planValue: PlanValue | undefined;
   /** Of this week or earlier, open now. */
   readonly stillOpen: number;
   /** Undefined when there is nothing to do. */
@@ -77,108 +93,108 @@ export interface WeekSummary {
   readonly countedSince: EpochMs | undefined;
 }
 
-/** Most serious first. */
-const KINDS = [
-  'cache_invalidation',
-  'lock_out',
-  'resume_reprocess',
-  'burn_rate',
-  'window_threshold',
-] as const satisfies readonly IncidentKind[];
+interface VersionMisses {
+  readonly version: string;
+  readonly misses: number;
+  readonly of: number;
+}
+
+/** Versions shown: the rest is for `/quota versions`. */
+const VERSIONS = 3;
 
 /** A week in numbers; the words are the view's. */
 export function weekSummary(facts: WeekFacts): WeekSummary {
   const { week, weekBefore, installedAt } = facts;
-  const incidents = facts.incidents.filter(isWorthTelling);
-  const before = installedAt <= weekBefore.from ? facts.incidentsBefore.filter(isWorthTelling) : undefined;
-  const caches = incidents.filter(isCacheIncident);
+  const all = facts.incidents.filter(isWorthTelling);
+  const incidents = all.filter(isOwnTrouble);
+  const before =
+    installedAt <= weekBefore.from ? facts.incidentsBefore.filter(isWorthTelling).filter(isOwnTrouble) : undefined;
   const usage = totals([...facts.usage.values()]);
-  const worst = worstVersion(caches);
+  const worst = worstVersion(all.filter(isCacheIncident));
   return {
     week,
     weekBefore,
-    headline: headline(incidents, usage.requests),
+    headline: headline(incidents, all, usage.requests),
     incidents: incidents.length,
     incidentsBefore: before?.length,
     kinds: kindCounts(incidents, before),
-    peopleAffected: peopleOf(incidents),
-    rewrittenTokens: rewritten(caches),
-    lost: lost(caches),
+    peopleAffected: peopleOf(all).size,
+    losses: losses(all.filter(isOfDeveloper)),
     recorded: recorded(facts.incidents),
     worstVersion: worst,
     cacheReadShare: usage.contextTokens === 0 ? undefined : usage.cacheReadTokens / usage.contextTokens,
+    versionMisses: versionMisses(facts.versions),
+    silentFeeds: silentFeeds([...all, ...facts.open.filter(({ openedAt }) => openedAt < week.to)]),
     people: facts.usage.size,
     requests: usage.requests,
     costMicros: usage.costMicros,
     unpricedRequests: usage.unpricedRequests,
-    stillOpen: facts.open.filter((incident) => isWorthTelling(incident) && incident.openedAt < week.to).length,
-    recommendation: recommend({ incidents, worstVersion: worst, requests: usage.requests }),
+    planValue: planValue(facts),
+    stillOpen: facts.open
+      .filter(isWorthTelling)
+      .filter(isOwnTrouble)
+      .filter(({ openedAt }) => openedAt < week.to).length,
+    recommendation: recommend({
+      incidents: all,
+      worstVersion: worst,
+      versions: facts.versions,
+      requests: usage.requests,
+    }),
     countedSince: installedAt > week.from ? installedAt : undefined,
   };
 }
 
-/** The incidents that the summary counts, the worst first. */
-export function worstFirst(incidents: readonly Incident[]): readonly Incident[] {
-  return incidents
-    .filter(isWorthTelling)
-    .toSorted(
-      (one, other) =>
-        SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity) ||
-        KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) ||
-        rewrittenIn(other) - rewrittenIn(one) ||
-        one.openedAt - other.openedAt,
-    );
+function isOfDeveloper(incident: Incident): incident is DeveloperIncident {
+  return !isFleetIncident(incident);
 }
 
-/** Each trouble counts once: not what turned out to be lawful, nor what a more serious incident of the same window tells. */
-function isWorthTelling({ severity, resolved }: Incident): boolean {
-  return severity !== 'recorded' && resolved?.by !== 'explained' && resolved?.by !== 'overtaken';
-}
-
-function headline(incidents: readonly Incident[], requests: number): Headline {
-  const kind = KINDS.find((candidate) => incidents.some((incident) => incident.kind === candidate));
+function headline(incidents: readonly Incident[], all: readonly Incident[], requests: number): Headline {
+  const kind = INCIDENT_KINDS.find((candidate) => incidents.some((incident) => incident.kind === candidate));
   if (kind === undefined) return { is: requests === 0 ? 'silent' : 'quiet' };
   const ofKind = incidents.filter((incident) => incident.kind === kind);
+  const fleets = ofKind.filter(isFleetIncident);
+  const told = fleets.length > 0 ? all.filter((incident) => !isOwnTrouble(incident)) : ofKind;
   return {
     is: 'incidents',
     kind,
     incidents: ofKind.length,
-    people: peopleOf(ofKind),
-    rewrittenTokens: rewritten(ofKind.filter(isCacheIncident)),
+    people: peopleOf(ofKind).size,
+    rewrittenTokens: losses(told.filter(isOfDeveloper)).rewrittenTokens,
+    clientVersions: [...new Set(fleets.map(({ evidence }) => evidence.clientVersion))],
   };
 }
 
 function kindCounts(incidents: readonly Incident[], before: readonly Incident[] | undefined): readonly KindCount[] {
-  return KINDS.map((kind) => {
+  return INCIDENT_KINDS.map((kind) => {
     const isOfKind = (incident: Incident) => incident.kind === kind;
     return { kind, incidents: incidents.filter(isOfKind).length, before: before?.filter(isOfKind).length };
   }).filter((counted) => counted.incidents > 0 || (counted.before ?? 0) > 0);
 }
 
-function peopleOf(incidents: readonly Incident[]): number {
-  return new Set(incidents.map(({ developer }) => developer)).size;
-}
-
-function rewritten(caches: readonly CacheIncident[]): number {
-  return sum(caches, ({ evidence }) => evidence.rewrittenTokens);
-}
-
-function rewrittenIn(incident: Incident): number {
-  return isCacheIncident(incident) ? incident.evidence.rewrittenTokens : 0;
-}
-
-function lost(caches: readonly CacheIncident[]): WeekSummary['lost'] {
-  return {
-    micros: sum(caches, ({ evidence }) => evidence.extraCostMicros ?? 0),
-    unknown: caches.filter(({ evidence }) => evidence.extraCostMicros === undefined).length,
-  };
+function peopleOf(incidents: readonly Incident[]): ReadonlySet<DeveloperId> {
+  return new Set(
+    incidents.flatMap((incident) => (isFleetIncident(incident) ? incident.evidence.developers : [incident.developer])),
+  );
 }
 
 function recorded(incidents: readonly Incident[]): WeekSummary['recorded'] {
   const resumes = incidents
     .filter(isCacheIncident)
     .filter(({ kind, severity }) => kind === 'resume_reprocess' && severity === 'recorded');
-  return { resumes: resumes.length, rewrittenTokens: rewritten(resumes) };
+  return { resumes: resumes.length, rewrittenTokens: losses(resumes).rewrittenTokens };
+}
+
+function versionMisses(versions: readonly VersionRates[]): readonly VersionMisses[] {
+  return versions
+    .map(({ clientVersion, boundaryMisses, boundaries }) => ({
+      version: clientVersion,
+      misses: boundaryMisses,
+      of: boundaries,
+    }))
+    .filter(({ of }) => of > 0)
+    .toSorted((one, other) => other.of - one.of)
+    .slice(0, VERSIONS)
+    .toSorted((one, other) => other.misses / other.of - one.misses / one.of);
 }
 
 function totals(usages: readonly WeekUsage[]): WeekUsage {

@@ -1,3 +1,4 @@
+import { cacheLoss } from '../model/cache-loss.ts';
 import type { IncidentKind } from '../model/finding.ts';
 import type { CacheIncident } from '../model/incident.ts';
 
@@ -19,10 +20,11 @@ export function worstVersion(caches: readonly CacheIncident[]): WorstVersion | u
 }
 
 function addUp(version: string, incidents: readonly CacheIncident[]): WorstVersion {
+  const losses = incidents.map(({ evidence }) => cacheLoss(evidence));
   return {
     version,
-    rewrittenTokens: incidents.reduce((sum, { evidence }) => sum + evidence.rewrittenTokens, 0),
-    misses: incidents.reduce((sum, { evidence }) => sum + evidence.misses, 0),
+    rewrittenTokens: losses.reduce((sum, { rewrittenTokens }) => sum + rewrittenTokens, 0),
+    misses: losses.reduce((sum, { misses }) => sum + misses, 0),
     kinds: [...new Set(incidents.map(({ kind }) => kind))],
   };
 }

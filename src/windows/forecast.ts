@@ -17,6 +17,11 @@ const SHORTEST_SPAN_MS = 5 * MINUTE_MS;
 export function forecast(window: QuotaWindow, rises: readonly Rise[]): Forecast {
   const pace15 = pace({ window, rises, spanMs: 15 * MINUTE_MS });
   const pace60 = pace({ window, rises, spanMs: HOUR_MS });
+  return forecastFrom(window, { pace15, pace60 });
+}
+
+/** Forecasts from where a window stands, as of `lastReadAt`, at paces that are known. */
+export function forecastFrom(window: QuotaWindow, { pace15, pace60 }: Pick<Forecast, 'pace15' | 'pace60'>): Forecast {
   const runOuts = [pace15, pace60].flatMap((points) => runOut(window, points ?? 0) ?? []).toSorted((a, b) => a - b);
   return { pace15, pace60, earliest: runOuts[0], latest: runOuts[1] };
 }
@@ -45,7 +50,7 @@ export function pointsGained({ window, rises, spanMs }: Span): number {
  * What was used at a moment, the first rise before that; undefined without rises. Between two rises it climbed at some
  * time that nobody read: evenly, as far as anybody knows, so that a gap in the readings is no burst at its end.
  */
-function usedAt(rises: readonly Rise[], at: number): number | undefined {
+export function usedAt(rises: readonly Rise[], at: number): number | undefined {
   const next = rises.findIndex((rise) => rise.at > at);
   if (next === -1) return rises.at(-1)?.usedPercent;
   const after = rises[next];

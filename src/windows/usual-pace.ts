@@ -1,11 +1,25 @@
 import type { Rise } from '../model/quota-window.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../model/time.ts';
+import { usedAt } from './forecast.ts';
 
-/** Points that each hour with any use took before the running one, in no order; `windows` are the rises of each window, oldest first. */
-export const gainsPerHour = (windows: readonly (readonly Rise[])[], before: EpochMs) =>
-  gainsPer(HOUR_MS, windows, before);
+/**
+ * For each hour with any use before the running one, the most points that 60 minutes up to a reading in it took, in no
+ * order: what the last 60 minutes can be held against. Hours by the clock would cut a burst in two. `windows` are the
+ * rises of each window, oldest first.
+ */
+export function busiestPerHour(windows: readonly (readonly Rise[])[], before: EpochMs): readonly number[] {
+  const busiest = new Map<number, number>();
+  for (const rises of windows) {
+    for (const rise of rises) {
+      const points = rise.usedPercent - (usedAt(rises, rise.at - HOUR_MS) ?? rise.usedPercent);
+      const hour = Math.floor(rise.at / HOUR_MS);
+      if (points > 0) busiest.set(hour, Math.max(points, busiest.get(hour) ?? 0));
+    }
+  }
+  return [...busiest].filter(([hour]) => hour < Math.floor(before / HOUR_MS)).map(([, points]) => points);
+}
 
-/** The same of days, in UTC. */
+/** Points that each UTC day with any use took before the running one, in no order. */
 export const gainsPerDay = (windows: readonly (readonly Rise[])[], before: EpochMs) =>
   gainsPer(DAY_MS, windows, before);
 

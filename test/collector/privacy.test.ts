@@ -42,6 +42,7 @@ const ALLOWED = {
   report: [
     'session',
     'at',
+    'model',
     'requests',
     'misses',
     'expectedRebuilds',

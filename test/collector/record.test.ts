@@ -128,12 +128,12 @@ test('a cache report that changed has its session judged again, one that repeats
     return record(store, { owner, feed: 'status_line', items: [{ fact }], receivedAt: minutes(9) });
   };
   expect(told({})).toMatchObject({ accepted: 1, duplicates: 0 });
-  expect(store.sessions.undetected(minutes(9), 10)).toMatchObject([{ developer, session: SESSION, fromAt: NOON }]);
-  store.sessions.detected(developer, SESSION);
+  expect(store.undetected.next(minutes(9), 10)).toMatchObject([{ developer, session: SESSION, fromAt: NOON }]);
+  store.undetected.detected({ developer, session: SESSION });
   expect(told({ at: minutes(1) })).toMatchObject({ accepted: 0, duplicates: 1 });
-  expect(store.sessions.undetected(minutes(9), 10)).toEqual([]);
+  expect(store.undetected.next(minutes(9), 10)).toEqual([]);
   told({ at: minutes(2), requests: 3, lastMissAt: minutes(2), lastMissCause: 'tools_changed' });
-  expect(store.sessions.undetected(minutes(9), 10)).toMatchObject([{ fromAt: minutes(2) }]);
+  expect(store.undetected.next(minutes(9), 10)).toMatchObject([{ fromAt: minutes(2) }]);
 });
 
 test('a request from a clock that is far ahead is counted once, however often it is sent', async () => {

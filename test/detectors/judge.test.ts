@@ -75,6 +75,11 @@ describe('a context that shrank', () => {
   ])('%s', (_, context, verdict) => {
     expect(judge(previous, readWrite(NOON, 14_000, context - 14_000), between())).toEqual(verdict);
   });
+
+  test('after a resume is the resume’s: it went on from an earlier point', () => {
+    const verdict = judge(previous, readWrite(NOON, 0, 40_000), between({ nthSinceResume: 1 }));
+    expect(verdict).toEqual({ is: 'explained', by: 'resume' });
+  });
 });
 
 describe('where an old client does not say who sends', () => {
@@ -88,6 +93,12 @@ describe('where an old client does not say who sends', () => {
   ])('%s', (...[, before, now, verdict]) => {
     const found = judge(mixed(readWrite(NOON, 0, before)), mixed(readWrite(NOON, 14_000, now - 14_000)), between());
     expect(found).toEqual(verdict);
+  });
+
+  test('a smaller context after a resume may still be another one', () => {
+    const small = mixed(readWrite(NOON, 0, 90_000));
+    const found = judge(mixed(readWrite(NOON, 0, 100_000)), small, between({ nthSinceResume: 1 }));
+    expect(found).toEqual({ is: 'explained', by: 'shrunk_context' });
   });
 });
 

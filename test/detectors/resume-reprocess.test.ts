@@ -73,8 +73,10 @@ describe('a resume', () => {
     expect(resumed(before, readWrite(plus(NOON, 300_001), 14_000, 50_000))).toBeUndefined();
   });
 
-  test('into a context that was cut on purpose rewrites lawfully', () => {
-    expect(resumed(readWrite(NOON, 0, 200_000), readWrite(seconds(10), 0, 100_000))).toBeUndefined();
+  test('at an earlier point of the session wrote again what it wrote, not what it left out', () => {
+    const finding = resumed(readWrite(NOON, 0, 200_000), readWrite(seconds(10), 0, 100_000));
+    expect(finding).toMatchObject({ severity: 'info', misses: 1 });
+    expect(resumed(readWrite(NOON, 0, 200_000), readWrite(seconds(10), 0, 19_999))).toBeUndefined();
   });
 
   test('of another session is not mixed in: its own first request has no predecessor', () => {

@@ -51,11 +51,15 @@ async function told(place: string, text: RegExp) {
   return found;
 }
 
-/** Everything that arrived was judged, and everything that was decided is said. */
+/** Everything that arrived was judged, and everything that was decided is said; the threads with the turns follow a minute later. */
 async function settled(): Promise<void> {
   const db = new BetterSqlite3(join(folder, 'quota-watch.db'), { readonly: true });
   const left = db.prepare<[], { n: number }>(`
-    SELECT (SELECT count(*) FROM undetected) + (SELECT count(*) FROM notices WHERE state IN ('waiting', 'sending')) AS n
+    SELECT (SELECT count(*) FROM undetected)
+      + (
+        SELECT count(*) FROM notices
+        WHERE state IN ('waiting', 'sending') AND (form, reason) <> ('reply', 'opened')
+      ) AS n
   `);
   await eventually(() => expect(left.get()).toEqual({ n: 0 }));
   db.close();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { absorbFinding, absorbQuietTurn, resolve, sweep } from '../../src/incidents/lifecycle.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import { type CacheIncident, type Incident, isCacheIncident } from '../../src/model/incident.ts';
+import { type CacheIncident, type DeveloperIncident, isCacheIncident } from '../../src/model/incident.ts';
 import { type EpochMs, MINUTE_MS, plus } from '../../src/model/time.ts';
 import {
   burnFinding,
@@ -23,8 +23,8 @@ const MAIN = `main ${MODEL}`;
 const AGENT = `agent:a1 ${MODEL}`;
 
 /** The incident after these findings, one by one; undefined when none opened any. */
-function incidentAfter(...findings: readonly Finding[]): Incident | undefined {
-  return findings.reduce<Incident | undefined>(
+function incidentAfter(...findings: readonly Finding[]): DeveloperIncident | undefined {
+  return findings.reduce<DeveloperIncident | undefined>(
     (last, finding) => absorbFinding(DEVELOPER, finding, last)?.incident ?? last,
     undefined,
   );

@@ -5,7 +5,7 @@ import { resolve } from '../../src/incidents/lifecycle.ts';
 import { type Answer, createDeliver, type DeliverDeps, type Found, type Messenger } from '../../src/jobs/deliver.ts';
 import { createIncidentBook } from '../../src/jobs/incident-book.ts';
 import { type DeveloperId, type IncidentId, noticeId } from '../../src/model/ids.ts';
-import { type Incident, isOpen, type Resolution } from '../../src/model/incident.ts';
+import { type DeveloperIncident, isFleetIncident, isOpen, type Resolution } from '../../src/model/incident.ts';
 import { HOUR_MS, MINUTE_MS, plus, SECOND_MS } from '../../src/model/time.ts';
 import { createComposeNotice } from '../../src/slack/compose-notice.ts';
 import type { Notice, SlackMessage } from '../../src/store/notice-store.ts';
@@ -738,7 +738,11 @@ describe('whatever happens', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
         begin();
-        const book = createIncidentBook({ store, mayName: () => true });
+        const book = createIncidentBook({
+          store,
+          mayName: () => true,
+          onIncident: () => {},
+        });
         const words = createComposeNotice({
           store,
           people: { slackUserOf: async () => 'D1' },
@@ -804,14 +808,14 @@ describe('whatever happens', () => {
     if (mine) slack.messages.splice(slack.messages.indexOf(mine), 1);
   }
 
-  function incidentOf(id: IncidentId): Incident {
+  function incidentOf(id: IncidentId): DeveloperIncident {
     const stored = store.incidents.find(id);
-    if (!stored) throw new Error(`incident ${id} is gone`);
+    if (!stored || isFleetIncident(stored.incident)) throw new Error(`incident ${id} is gone`);
     return stored.incident;
   }
 
   /** It goes on after all; the words of a broken cache count its turns. */
-  function grown(before: Incident): Incident {
+  function grown(before: DeveloperIncident): DeveloperIncident {
     const open = { ...before, resolved: undefined };
     if (open.kind !== 'cache_invalidation') return open;
     return { ...open, evidence: { ...open.evidence, misses: open.evidence.misses + 1 } };

@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { requestEvent } from '../../src/detectors/session-trace.ts';
 import { createDetect } from '../../src/jobs/detect.ts';
 import type { ApiRequest } from '../../src/model/api-request.ts';
+import type { CacheReport } from '../../src/model/cache-report.ts';
 import { accountId, type DeveloperId, sessionId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
 import type { Reading } from '../../src/model/reading.ts';
 import { type EpochMs, MINUTE_MS, plus, SECOND_MS } from '../../src/model/time.ts';
+import type { Notice } from '../../src/store/notice-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import {
   ACCOUNT,
+  cacheReport,
   hours,
   marker,
   minutes,
@@ -29,7 +33,7 @@ const onFailure = (error: unknown): never => {
 
 /** The program starts, or starts again, on the same database. */
 function start() {
-  detection = createDetect({ store, mayName: () => true, onFailure });
+  detection = createDetect({ store, mayName: () => true, onIncident: () => {}, onFailure });
 }
 
 beforeEach(() => {
@@ -43,7 +47,9 @@ beforeEach(() => {
 function sent(requests: readonly ApiRequest[], receivedAt?: EpochMs) {
   for (const one of requests) {
     const kept = store.requests.keep(ann, one, receivedAt ?? one.endedAt);
-    if (kept === 'accepted') store.sessions.touch(ann, one.session, one.endedAt);
+    if (kept !== 'accepted') continue;
+    const event = requestEvent(one, receivedAt ?? one.endedAt);
+    store.undetected.touch(ann, one.session, { at: one.endedAt, arrival: { is: 'event', event } });
   }
 }
 
@@ -55,17 +61,24 @@ function arrive(...requests: readonly ApiRequest[]) {
 
 function read(part: Partial<Reading>, account = ACCOUNT) {
   const one = reading(part);
-  if (store.windows.read(ann, account, one)) store.sessions.touch(ann, one.session, one.at);
+  if (store.windows.read(ann, account, one)) {
+    store.undetected.touch(ann, one.session, { at: one.at, arrival: { is: 'reading' } });
+  }
   detection.detect(one.at);
 }
 
 function marked(kind: 'resume' | 'compaction', at: EpochMs, now: EpochMs) {
-  if (store.sessions.addMarker(ann, marker(kind, at))) store.sessions.touch(ann, SESSION, at);
+  const event = { is: 'marker', marker: marker(kind, at) } as const;
+  if (store.sessions.addMarker(ann, event.marker)) {
+    store.undetected.touch(ann, SESSION, { at, arrival: { is: 'event', event } });
+  }
   detection.detect(now);
 }
 
 function failed(statusCode: number, at: EpochMs) {
-  if (store.sessions.addError(ann, { session: SESSION, at, statusCode }, at)) store.sessions.touch(ann, SESSION, at);
+  if (store.sessions.addError(ann, { session: SESSION, at, statusCode }, at)) {
+    store.undetected.touch(ann, SESSION, { at, arrival: { is: 'error' } });
+  }
   detection.detect(at);
 }
 
@@ -83,19 +96,25 @@ const cache = () => {
   const found = store.incidents.openedBetween(hours(-48), hours(48)).map(({ incident }) => incident);
   return found.flatMap((incident) => (incident.kind === 'cache_invalidation' ? [incident] : []));
 };
+/** The turns in an alert's thread follow each first word; the stories here are about the words. */
+const isThread = ({ form, reason }: Pick<Notice, 'form' | 'reason'>) => form === 'reply' && reason === 'opened';
 /** What would be said by now, in short. */
 const notices = (now: EpochMs = hours(24)) =>
-  store.notices.due(now).map((notice) => `${notice.audience}: ${notice.reason}`);
+  store.notices
+    .due(now)
+    .filter((notice) => !isThread(notice))
+    .map((notice) => `${notice.audience}: ${notice.reason}`);
 /** What would be said and still holds: a notice of an incident that something stronger overtook is dropped unsaid. */
 const worthSaying = (now: EpochMs = hours(24)) =>
-  store.notices.due(now).flatMap(({ subject }) => {
+  store.notices.due(now).flatMap(({ subject, ...notice }) => {
+    if (isThread(notice)) return [];
     const incident = subject.of === 'incident' ? store.incidents.find(subject.incident)?.incident : undefined;
     if (!incident || incident.resolved?.by === 'overtaken') return [];
     return [incident.kind === 'window_threshold' ? `level ${incident.evidence.level}` : incident.kind];
   });
 /** Slack takes everything that is due. */
 function deliver(now: EpochMs) {
-  for (const { id } of store.notices.due(now)) {
+  for (const { id } of store.notices.due(plus(now, 2 * MINUTE_MS))) {
     store.notices.claim(id);
     store.notices.sent(id, now, { channel: 'C1', ts: String(id) });
   }
@@ -184,7 +203,7 @@ describe('a broken cache', () => {
   });
 
   test('is told to the developer, too, where the channel may not name them', () => {
-    detection = createDetect({ store, mayName: () => false, onFailure });
+    detection = createDetect({ store, mayName: () => false, onIncident: () => {}, onFailure });
     arrive(first(), rewrite(10), rewrite(20));
     expect(notices()).toEqual(['channel: opened', 'developer: opened']);
   });
@@ -249,14 +268,14 @@ describe('a restart', () => {
     detection.detect(seconds(60));
     expect(incidents()).toHaveLength(1);
     detection.detect(seconds(61));
-    expect(store.sessions.undetected(seconds(61), 10)).toEqual([]);
+    expect(store.undetected.next(seconds(61), 10)).toEqual([]);
   });
 
   test('while a detection fails writes nothing of it, and the next one all', () => {
     arrive(first());
     sent([rewrite(10), rewrite(20)]);
-    const broken = { ...store, sessions: { ...store.sessions, detected: failing } };
-    const interrupted = createDetect({ store: broken, mayName: () => true, onFailure });
+    const broken = { ...store, undetected: { ...store.undetected, detected: failing } };
+    const interrupted = createDetect({ store: broken, mayName: () => true, onIncident: () => {}, onFailure });
     expect(() => interrupted.detect(seconds(25))).toThrow('power cut');
     expect(incidents()).toEqual([]);
     // It goes on with what it remembers of the attempt that came to nothing.
@@ -492,7 +511,7 @@ test('an unusual pace is told with the level that it reached', () => {
 
 test('a pace is held against the developer’s own earlier windows of that account', () => {
   for (let day = 1; day <= 7; day++) {
-    for (const [minute, usedPercent] of [0, 70, 140, 210].entries()) {
+    for (const [minute, usedPercent] of [0, 55, 110, 165].entries()) {
       const at = plus(hours(-24 * day), minute * 60 * MINUTE_MS);
       store.windows.read(ann, ACCOUNT, reading({ usedPercent, at, resetsAt: plus(hours(-24 * day), 300 * MINUTE_MS) }));
     }
@@ -517,6 +536,7 @@ describe('what cannot be judged', () => {
     const failures: unknown[] = [];
     detection = createDetect({
       store: { ...store, requests: poisoned },
+      onIncident: () => {},
       mayName: () => true,
       onFailure: (_error, what) => failures.push(what),
     });
@@ -563,8 +583,65 @@ test('a cause that the client names after the finding reaches the message', () =
     lastMissAt: seconds(20),
     lastMissCause: 'tools_changed',
   });
-  store.sessions.touch(ann, SESSION, seconds(40));
+  store.undetected.touch(ann, SESSION, { at: seconds(40), arrival: { is: 'report' } });
   detection.detect(seconds(41));
   expect(cache()).toMatchObject([{ evidence: { cause: 'tools_changed' } }]);
   expect(notices()).toEqual(['channel: grown']);
+});
+
+describe('what the client itself counted', () => {
+  const counted = (second: number, misses: number, part: Partial<CacheReport> = {}) => {
+    const report = { at: seconds(second), requests: second / 10 + 1, misses, missRecacheTokens: misses * 60_000 };
+    const told = { lastMissAt: seconds(second), lastMissCause: 'tools_changed', ...report, ...part };
+    if (!store.reports.addCacheReport(ann, cacheReport(told))) return;
+    store.undetected.touch(ann, SESSION, { at: told.at, arrival: { is: 'report' } });
+  };
+
+  test('opens an incident without any telemetry, which heals by the same count', () => {
+    store.sessions.see(ann, { session: SESSION, at: NOON, clientVersion: '2.1.330' });
+    counted(0, 0);
+    counted(10, 1);
+    counted(20, 2);
+    detection.detect(seconds(21));
+    expect(cache()).toMatchObject([
+      {
+        severity: 'warning',
+        evidence: { cause: 'tools_changed', clientVersion: '2.1.330', clientCount: { misses: 2 } },
+      },
+    ]);
+    for (const second of [30, 40, 50]) counted(second, 2);
+    detection.detect(seconds(51));
+    expect(cache()).toMatchObject([{ resolved: { by: 'healthy' } }]);
+  });
+
+  test('is judged report by report, however many come at once', () => {
+    counted(0, 0);
+    counted(10, 2);
+    counted(20, 2);
+    detection.detect(seconds(21));
+    expect(cache()).toHaveLength(1);
+  });
+
+  test('and what the tokens show is one incident with one notice', () => {
+    arrive(first());
+    counted(0, 0);
+    counted(10, 1);
+    arrive(rewrite(10));
+    counted(20, 2);
+    arrive(rewrite(20));
+    expect(cache()).toMatchObject([
+      { evidence: { misses: 2, clientCount: { misses: 2, rewrittenTokens: 120_000 }, cause: 'tools_changed' } },
+    ]);
+    expect(notices()).toEqual(['channel: opened']);
+  });
+
+  test('is no excuse of what the tokens explain, and not explained by them', () => {
+    counted(0, 0);
+    counted(10, 2);
+    detection.detect(seconds(11));
+    sent([readWrite(seconds(-400), 14_000, 60_000), readWrite(seconds(10), 14_000, 60_000)]);
+    start();
+    detection.detect(seconds(30));
+    expect(cache()).toMatchObject([{ resolved: undefined }]);
+  });
 });

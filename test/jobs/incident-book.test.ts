@@ -1,21 +1,26 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createIncidentBook } from '../../src/jobs/incident-book.ts';
-import type { DeveloperId } from '../../src/model/ids.ts';
-import { type Incident, isCacheIncident } from '../../src/model/incident.ts';
+import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
+import { type DeveloperIncident, type Incident, isCacheIncident, isFleetIncident } from '../../src/model/incident.ts';
 import { type EpochMs, HOUR_MS, plus, SECOND_MS } from '../../src/model/time.ts';
 import type { StoredIncident } from '../../src/store/incident-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import {
   burnFinding,
   cacheFinding,
+  clientCountFinding,
   evidence,
+  fleetIncident,
   hours,
+  inflationFinding,
   lockOutFinding,
   minutes,
   NOON,
   resumeFinding,
   SESSION,
   seconds,
+  spikeFinding,
+  stormFinding,
   thresholdFinding,
 } from '../support/builders.ts';
 
@@ -28,14 +33,23 @@ beforeEach(() => {
   store = openStore(':memory:', NOON);
   ada = store.developers.forEmail('ada@example.com', { now: NOON });
   isNamed = true;
-  book = createIncidentBook({ store, mayName: () => isNamed });
+  book = createIncidentBook({ store, mayName: () => isNamed, onIncident: () => {} });
 });
 
 const absorb = (finding: Parameters<typeof book.absorb>[1], now: EpochMs = NOON) => book.absorb(ada, finding, now);
 
 /** What is to be said, and when. */
 const waiting = (by: EpochMs = plus(NOON, HOUR_MS)) =>
-  store.notices.due(by).map(({ audience, form, reason }) => `${audience} ${form}: ${reason}`);
+  store.notices
+    .due(by)
+    .filter(({ form, reason }) => form !== 'reply' || reason !== 'opened')
+    .map(({ audience, form, reason }) => `${audience} ${form}: ${reason}`);
+/** The first words that a thread with the turns will follow, and when. */
+const threads = () =>
+  store.notices
+    .due(hours(1))
+    .filter(({ form, reason }) => form === 'reply' && reason === 'opened')
+    .map(({ audience }) => audience);
 
 /** Everything that waits was said. */
 function allSaid(now: EpochMs = NOON) {
@@ -51,9 +65,9 @@ function opened(finding: Parameters<typeof book.absorb>[1], now: EpochMs = NOON)
   return stored;
 }
 
-const current = ({ id }: StoredIncident): Incident => {
+const current = ({ id }: StoredIncident): DeveloperIncident => {
   const stored = store.incidents.find(id);
-  if (!stored) throw new Error('gone');
+  if (!stored || isFleetIncident(stored.incident)) throw new Error('gone');
   return stored.incident;
 };
 
@@ -267,5 +281,127 @@ describe('a turn that heals', () => {
     book.note(incident.id, healing);
     expect(current(incident)).toEqual(healing);
     expect(waiting()).toEqual([]);
+  });
+});
+
+describe('the thread with the turns', () => {
+  test.each([
+    ['follows the first word of a broken cache, wherever it was said', cacheFinding(), ['channel', 'developer']],
+    ['follows a resume that warns', resumeFinding({ severity: 'warning' }), ['channel', 'developer']],
+    ['does not follow what one row tells', resumeFinding({ severity: 'info' }), []],
+    ['does not follow what has no turns', stormFinding(), []],
+  ])('%s', (_, finding, audiences) => {
+    isNamed = false;
+    opened(finding);
+    expect(threads()).toEqual(audiences);
+  });
+
+  test('comes a minute after it, once', () => {
+    opened(cacheFinding());
+    expect(store.notices.due(seconds(59)).map(({ form }) => form)).toEqual(['message']);
+    expect(store.notices.due(seconds(60)).map(({ form }) => form)).toEqual(['message', 'reply']);
+    allSaid();
+    absorb(cacheFinding({ severity: 'critical', misses: [evidence({ at: seconds(40) })] }), minutes(5));
+    expect(threads()).toEqual([]);
+  });
+});
+
+describe('what it cost', () => {
+  test('in points of the window is worked out from the dollars beyond hits, with every change', () => {
+    const perDollar = { points: 10, low: 8, high: 20 };
+    const rates = {
+      ...store.rates,
+      of: () => [{ windowKind: 'five_hour', perDollar, learntFrom: 'own', samples: 9 }] as const,
+    };
+    book = createIncidentBook({ store: { ...store, rates }, mayName: () => true, onIncident: () => {} });
+    const incident = opened(cacheFinding());
+    expect(current(incident)).toMatchObject({
+      pointsLost: { is: 'known', points: expect.closeTo(2.76), low: expect.closeTo(2.208), high: expect.closeTo(5.52) },
+    });
+    absorb(cacheFinding({ misses: [evidence({ at: seconds(20) })] }), seconds(21));
+    expect(current(incident)).toMatchObject({ pointsLost: { points: expect.closeTo(4.14) } });
+  });
+
+  test('is unknown without readings, and says so', () => {
+    expect(current(opened(cacheFinding()))).toMatchObject({ pointsLost: { is: 'unknown', because: 'no_readings' } });
+  });
+
+  test('is no question where a window itself is told of', () => {
+    expect(current(opened(lockOutFinding()))).not.toHaveProperty('pointsLost', expect.anything());
+  });
+});
+
+describe('usage that goes on', () => {
+  test('is written down without a word until it has grown', () => {
+    const storm = opened(stormFinding());
+    allSaid();
+    expect(absorb(stormFinding({ at: minutes(5) }))).toBeUndefined();
+    expect(current(storm)).toMatchObject({ lastEvidenceAt: minutes(5) });
+    expect(waiting()).toEqual([]);
+    absorb(stormFinding({ at: minutes(6), readTokens: 90_000_000 }), minutes(6));
+    expect(waiting(minutes(7))).toEqual(['channel message: grown']);
+  });
+
+  test('that a broken cache explains says nothing, before it or after it', () => {
+    const inflation = opened(inflationFinding());
+    opened(cacheFinding());
+    expect(current(inflation).resolved?.by).toBe('overtaken');
+    expect(absorb(spikeFinding())).toBeUndefined();
+  });
+});
+
+describe('the client’s own count', () => {
+  test('and the tokens make one incident with one notice', () => {
+    const counted = book.absorbCount(ada, clientCountFinding(), seconds(11));
+    const both = absorb(cacheFinding(), seconds(12));
+    expect(both?.id).toBe(counted?.id);
+    expect(book.absorbCount(ada, clientCountFinding(), seconds(13))).toBeUndefined();
+    expect(waiting()).toEqual(['channel message: opened']);
+  });
+});
+
+describe('where three developers run one client', () => {
+  const seen = (name: string, at = NOON) => {
+    const developer = store.developers.forEmail(`${name}@example.com`, { now: NOON });
+    store.sessions.see(developer, { session: sessionId(name), at, clientVersion: '2.1.330' });
+    return developer;
+  };
+
+  test('a broken cache waits ten seconds for the others', () => {
+    for (const name of ['ada', 'grace', 'alan']) seen(name);
+    opened(cacheFinding());
+    expect(waiting(seconds(9))).toEqual([]);
+    expect(waiting(seconds(10))).toEqual(['channel message: opened']);
+  });
+
+  test('a resume does not, nor a broken cache once one of them is gone for an hour', () => {
+    seen('ada');
+    seen('grace');
+    seen('alan', hours(-2));
+    opened(cacheFinding());
+    opened(resumeFinding({ severity: 'warning' }));
+    expect(waiting(NOON)).toEqual(['channel message: opened', 'channel message: opened']);
+  });
+
+  test('the fleet’s incident is one message, and its members say nothing', () => {
+    const members = ['ada', 'grace', 'alan'].flatMap((name) => book.absorb(seen(name), cacheFinding(), NOON) ?? []);
+    const fleet = book.writeFleet(fleetIncident(), { id: undefined, members, now: seconds(5) });
+    expect(waiting()).toEqual(Array(4).fill('channel message: opened'));
+    for (const { id } of members) {
+      expect(store.incidents.find(id)?.incident).toMatchObject({ partOf: fleet.id });
+    }
+    const again = store.incidents.partsOf(fleet.id);
+    expect(book.writeFleet(fleet.incident, { id: fleet.id, members: again, now: seconds(6) }).id).toBe(fleet.id);
+  });
+
+  test('a member that was said points to it, once', () => {
+    const member = opened(cacheFinding());
+    allSaid();
+    const fleet = book.writeFleet(fleetIncident(), { id: undefined, members: [member as never], now: NOON });
+    expect(waiting()).toEqual(['channel message: opened', 'channel message: absorbed']);
+    allSaid();
+    absorb(cacheFinding({ severity: 'critical', misses: [evidence({ at: seconds(40) })] }), seconds(41));
+    expect(waiting()).toEqual([]);
+    expect(current(member)).toMatchObject({ partOf: fleet.id, severity: 'critical' });
   });
 });

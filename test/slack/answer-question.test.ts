@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Developer } from '../../src/model/developer.ts';
-import { plus } from '../../src/model/time.ts';
+import { DAY_MS, plus } from '../../src/model/time.ts';
+import { NO_COUNTS } from '../../src/model/version-rates.ts';
 import { type AnswerDeps, createAnswerQuestion } from '../../src/slack/answer-question.ts';
 import type { Person } from '../../src/slack/people.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -81,7 +82,8 @@ describe('asked for one’s own quota', () => {
     developerOf(ADA);
     const away = () => Promise.reject(new Error('away'));
     const answer = asking({ people: { developer: away, person: away } });
-    for (const is of ['own', 'incidents', 'help'] as const) expect(await answer({ is }, ADA)).toBeDefined();
+    for (const is of ['own', 'incidents', 'versions', 'plan', 'help'] as const)
+      expect(await answer({ is }, ADA)).toBeDefined();
   });
 });
 
@@ -151,6 +153,66 @@ describe('asked for incidents', () => {
   });
 });
 
+describe('asked for versions', () => {
+  const counts = (slackUser: string, clientVersion: string, daysAgo: number, boundaries = 70) =>
+    store.versions.add(
+      { developer: developerOf(slackUser).id, clientVersion, at: plus(NOON, -daysAgo * DAY_MS) },
+      { ...NO_COUNTS, boundaries, boundaryMisses: 1 },
+    );
+
+  test('it shows the team’s, of the last 7 and 30 days, and which is one’s own', async () => {
+    counts(ADA, '2.1.99', 1);
+    counts(ADA, '2.1.330', 1);
+    counts(BOB, '2.1.330', 1);
+    counts(BOB, '2.1.330', 20);
+    const lines = await ask({ is: 'versions' }, ADA);
+    expect(lines[0]).toBe('*Cache misses by client version*');
+    expect(lines).toContain('*2.1.330*  2 developers · yours');
+    expect(lines).toContain('7 days: missed 1.4% of 140 turn starts');
+    expect(lines).toContain('30 days: missed 1.4% of 210 turn starts');
+    expect(await ask({ is: 'versions' }, BOB)).toContain('*2.1.99*  1 developer');
+  });
+
+  test('it calls none one’s own that was left a week ago, and shows none after a month', async () => {
+    counts(ADA, '2.1.330', 9);
+    counts(BOB, '2.1.331', 32);
+    const lines = await ask({ is: 'versions' }, ADA);
+    expect(lines.join()).not.toContain('yours');
+    expect(lines.join()).not.toContain('2.1.331');
+  });
+
+  test('without any it says what they take', async () => {
+    expect((await ask({ is: 'versions' }, ADA))[0]).toMatch('No turn of any client version was counted');
+  });
+});
+
+describe('told a plan', () => {
+  const planOf = (slackUser: string) => store.developers.findBySlackUser(slackUser)?.plan;
+
+  test('it keeps it for who told it alone, and says so', async () => {
+    expect((await ask({ is: 'set_plan', plan: 'ultra' }, ADA))[0]).toMatch('Your plan is Ultra, $200 a month.');
+    expect(planOf(ADA)).toBe('ultra');
+    await ask({ is: 'set_plan', plan: 'pro' }, BOB);
+    expect(planOf(ADA)).toBe('ultra');
+    await ask({ is: 'set_plan', plan: 'max' }, ADA);
+    expect(planOf(ADA)).toBe('max');
+  });
+
+  test('it shows it with the quota, and when asked', async () => {
+    expect((await ask({ is: 'plan' }, ADA))[0]).toBe('*I do not know your plan yet.*');
+    await ask({ is: 'set_plan', plan: 'ultra' }, ADA);
+    expect((await ask({ is: 'plan' }, ADA))[0]).toBe('*Your plan is Ultra, $200 a month.*');
+    expect(await ask({ is: 'own' }, ADA)).toContain('*Plan*  Ultra');
+  });
+
+  test('it changes nothing for a plan that is none', async () => {
+    await ask({ is: 'set_plan', plan: 'max' }, ADA);
+    const [line] = await ask({ is: 'unknown_plan', typed: 'gold', nearest: undefined }, ADA);
+    expect(line).toBe('I do not know the plan “gold”; nothing was changed.');
+    expect(planOf(ADA)).toBe('max');
+  });
+});
+
 describe('asked to connect', () => {
   const tokenIn = (message: object) => /qw_[\w-]{43}/.exec(JSON.stringify(message))?.[0] ?? '';
 
@@ -191,7 +253,7 @@ describe('asked to connect', () => {
 });
 
 describe('asked for anything else', () => {
-  test.each(['own', 'incidents', 'help'] as const)('"%s" creates no token', async (is) => {
+  test.each(['own', 'incidents', 'versions', 'plan', 'help'] as const)('"%s" creates no token', async (is) => {
     await ask({ is }, ADA);
     expect(store.tokens.list()).toEqual([]);
   });

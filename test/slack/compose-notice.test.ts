@@ -1,17 +1,20 @@
 import { WebAPIHTTPError } from '@slack/web-api';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Audience } from '../../src/incidents/reason-to-speak.ts';
-import type { DeveloperId, IncidentId } from '../../src/model/ids.ts';
-import type { Incident } from '../../src/model/incident.ts';
+import { type DeveloperId, type IncidentId, incidentId } from '../../src/model/ids.ts';
+import type { DeveloperIncident } from '../../src/model/incident.ts';
+import { NO_COUNTS } from '../../src/model/version-rates.ts';
 import { type ComposeDeps, createComposeNotice } from '../../src/slack/compose-notice.ts';
 import type { Notice, NoticeSubject } from '../../src/store/notice-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { hours, minutes, NOON } from '../support/builders.ts';
-import { broken, lockedOut, over } from './incidents.ts';
+import { ACCOUNT, hours, minutes, NOON, reading } from '../support/builders.ts';
+import { broken, counted, lockedOut, over, regressed, resumed, SIX_POINTS } from './incidents.ts';
 import { fine, linesOf, shown } from './seen.ts';
 
 const ADA = 'U000000ADA';
 const NOW = minutes(20);
+/** The first incident that is stored. */
+const REGRESSION = incidentId(1);
 
 let store: Store;
 let ada: DeveloperId;
@@ -34,7 +37,12 @@ function composer(deps: Partial<ComposeDeps> = {}) {
   });
 }
 
-const incidentOf = (incident: Incident): IncidentId => store.incidents.add({ ...incident, developer: ada });
+const incidentOf = (incident: DeveloperIncident, developer = ada): IncidentId =>
+  store.incidents.add({ ...incident, developer });
+
+/** Changes an incident that is stored. */
+const change = (id: IncidentId, incident: DeveloperIncident) =>
+  store.incidents.update(id, { ...incident, developer: ada });
 
 /** The notice of this incident that now waits. */
 function notice(of: IncidentId, audience: Audience, form: Notice['form'] = 'message'): Notice {
@@ -101,7 +109,7 @@ describe('a notice for the channel', () => {
   test('says the incident as it stands now, not as it was when it was decided', async () => {
     const id = incidentOf(broken());
     const opened = notice(id, 'channel');
-    store.incidents.update(id, { ...over(broken(), 'healthy'), developer: ada });
+    change(id, over(broken(), 'healthy'));
     expect(await composer()(opened, NOW)).toMatchObject({ message: { text: expect.stringMatching(/^Over: /) } });
   });
 });
@@ -155,7 +163,7 @@ describe('a notice of what turned out to be nothing', () => {
   test.each(['overtaken', 'explained'] as const)('corrects what was said when it was %s later', async (by) => {
     const id = incidentOf(lockedOut());
     said(notice(id, 'developer'));
-    store.incidents.update(id, { ...over(lockedOut(), by), developer: ada });
+    change(id, over(lockedOut(), by));
     expect(await composer()(notice(id, 'developer'), NOW)).toMatchObject({ is: 'message', channel: ADA });
   });
 
@@ -178,10 +186,179 @@ describe('a reply', () => {
   test('says that the window is open again', async () => {
     const id = incidentOf(lockedOut());
     said(notice(id, 'developer'));
-    store.incidents.update(id, { ...over(lockedOut(), 'open_again'), developer: ada });
+    change(id, over(lockedOut(), 'open_again'));
     expect(await composer()(notice(id, 'developer', 'reply'), NOW)).toMatchObject({
       channel: ADA,
       message: { text: expect.stringContaining('Open again') },
+    });
+  });
+});
+
+describe('the one thing to do', () => {
+  const nextOf = async (audience: Audience, channelNames: ComposeDeps['channelNames'] = 'consent') => {
+    const composed = await composer({ channelNames })(notice(incidentOf(broken()), audience), NOW);
+    if (composed.is !== 'message') throw new Error(composed.is);
+    return linesOf(fine(composed.message)).find((line) => line.startsWith('*Next:*'));
+  };
+
+  const WAIT =
+    '*Next:* Wait for the reset at Tue 24 Nov 01:00, then start a fresh session: only 5% of the five-hour window is left.';
+
+  test('is chosen by what is left of the owner’s windows', async () => {
+    store.windows.read(ada, ACCOUNT, reading({ usedPercent: 95 }));
+    expect(await nextOf('developer')).toBe(WAIT);
+  });
+
+  test.each([
+    ['of those who agreed to share it', 'consent', true, true],
+    ['not of others', 'consent', false, false],
+    ['not of others, where the team names everybody', 'always', false, false],
+    ['not of anybody, where the team names nobody', 'never', true, false],
+  ] as const)('tells the channel what is left %s', async (_, channelNames, hasConsented, isTold) => {
+    if (hasConsented) store.developers.consentToNames(ada, NOON);
+    store.windows.read(ada, ACCOUNT, reading({ usedPercent: 95 }));
+    const next = await nextOf('channel', channelNames);
+    expect(next === WAIT).toBe(isTold);
+    expect(next?.includes('window')).toBe(isTold);
+  });
+
+  test('is chosen by how the team’s client versions do', async () => {
+    const turns = (clientVersion: string, boundaryMisses: number, boundaries: number) =>
+      store.versions.add({ developer: ada, clientVersion, at: NOON }, { ...NO_COUNTS, boundaries, boundaryMisses });
+    turns('2.1.330', 157, 538);
+    turns('2.1.331', 342, 4757);
+    expect(await nextOf('channel')).toMatch(/^\*Next:\* Move from 2\.1\.330 to 2\.1\.331, which your team runs/);
+    const id = store.incidents.add(regressed({ developers: [ada], clientVersion: '2.1.330' }));
+    expect(JSON.stringify(await composer()(notice(id, 'channel'), NOW))).toContain('Move from 2.1.330 to 2.1.331');
+  });
+
+  test('is none when it is over', async () => {
+    const composed = await composer()(notice(incidentOf(over(broken(), 'healthy')), 'channel'), NOW);
+    expect(JSON.stringify(composed)).not.toContain('Next');
+  });
+});
+
+describe('the turns of a broken cache', () => {
+  test.each(['channel', 'developer'] as const)(
+    'go into the thread of its message, for the %s too',
+    async (audience) => {
+      const id = incidentOf(broken());
+      said(notice(id, audience));
+      expect(await composer()(notice(id, audience, 'reply'), NOW)).toMatchObject({
+        is: 'message',
+        channel: audience === 'channel' ? 'C0ALERTS' : ADA,
+        message: { text: 'Turn by turn: 2 turns rewrote 120k tokens' },
+      });
+    },
+  );
+
+  test('are those that are known when the thread is written, and of a resume too', async () => {
+    const id = incidentOf(resumed());
+    said(notice(id, 'channel'));
+    const reply = notice(id, 'channel', 'reply');
+    change(id, over(resumed({ misses: 2, rewrittenTokens: 90_000 }), 'quiet'));
+    expect(await composer()(reply, NOW)).toMatchObject({
+      message: { text: 'Turn by turn: 2 turns rewrote 90k tokens' },
+    });
+  });
+
+  test.each<[string, DeveloperIncident, string]>([
+    ['a regression speaks for it', broken({}, { partOf: REGRESSION }), 'part of the regression'],
+    ['it was explained meanwhile', over(broken(), 'explained'), 'explained'],
+    ['only the client counted', counted(), 'no turn is known'],
+  ])('are not told when %s', async (_, incident, why) => {
+    store.incidents.add(regressed({ developers: [ada] }));
+    const id = incidentOf(broken());
+    said(notice(id, 'channel'));
+    change(id, incident);
+    expect(await composer()(notice(id, 'channel', 'reply'), NOW)).toEqual({ is: 'skip', why });
+  });
+});
+
+describe('a regression', () => {
+  let people: readonly DeveloperId[];
+
+  beforeEach(() => {
+    people = [
+      ada,
+      ...['grace', 'joan'].map((name) => store.developers.forEmail(`${name}@example.com`, { now: NOON, name })),
+    ];
+  });
+
+  /** The regression with an incident of each. */
+  function regression(): IncidentId {
+    const fleet = store.incidents.add(regressed({ developers: people }));
+    for (const developer of people) incidentOf(broken({}, { partOf: fleet, pointsLost: SIX_POINTS }), developer);
+    return fleet;
+  }
+
+  test('is told in the channel with who agreed to be named, what it cost in all, and what to do', async () => {
+    store.developers.consentToNames(ada, NOON);
+    const composed = await composer()(notice(regression(), 'channel'), NOW);
+    if (composed.is !== 'message') throw new Error(composed.is);
+    expect(composed.channel).toBe('C0ALERTS');
+    const lines = linesOf(fine(composed.message));
+    expect(lines[0]).toBe(
+      `:rotating_light: *Client 2.1.252 breaks the prompt cache* · <@${ADA}> and 2 other developers`,
+    );
+    expect(lines).toContain(
+      '*Cost:* 360k tokens rewritten · $0.83 more than hits at API prices · ≈19 points of five-hour windows (12 to 27)',
+    );
+    expect(JSON.stringify(composed.message)).not.toMatch(/grace|joan/);
+  });
+
+  test('is skipped when all of it was explained before it was said, and put right after', async () => {
+    const explained = over(regressed({ developers: people }), 'explained');
+    const id = store.incidents.add(explained);
+    expect(await composer()(notice(id, 'channel'), NOW)).toMatchObject({
+      is: 'skip',
+      why: 'never said, and explained',
+    });
+    said(notice(id, 'channel'));
+    expect(await composer()(notice(id, 'channel'), NOW)).toMatchObject({
+      message: { text: expect.stringMatching(/^Over: /) },
+    });
+  });
+
+  test('names nobody who did not agree', async () => {
+    const composed = await composer()(notice(regression(), 'channel'), NOW);
+    expect(composed).toMatchObject({ message: { text: 'Client 2.1.252 breaks the prompt cache · 3 developers' } });
+  });
+
+  test('tells its parts in its thread', async () => {
+    const id = regression();
+    said(notice(id, 'channel'));
+    const composed = await composer()(notice(id, 'channel', 'reply'), NOW);
+    expect(composed).toMatchObject({ channel: 'C0ALERTS', message: { text: 'Part of it: 3 incidents' } });
+    expect(JSON.stringify(composed)).not.toMatch(/ada|grace|joan/);
+  });
+
+  test('has no thread while no part of it is known', async () => {
+    const id = store.incidents.add(regressed({ developers: people }));
+    said(notice(id, 'channel'));
+    expect((await composer()(notice(id, 'channel', 'reply'), NOW)).is).toBe('skip');
+  });
+
+  test.each(['channel', 'developer'] as const)('turns what the %s heard of a part into a pointer', async (audience) => {
+    const fleet = store.incidents.add(regressed({ developers: people }));
+    const id = incidentOf(broken());
+    said(notice(id, audience));
+    change(id, broken({}, { partOf: fleet }));
+    const composed = await composer()(notice(id, audience), NOW);
+    expect(composed).toMatchObject({
+      channel: audience === 'channel' ? 'C0ALERTS' : ADA,
+      message: { text: expect.stringMatching(/^Part of the 2\.1\.252 regression: prompt cache broken/) },
+    });
+    expect(JSON.stringify(composed)).toContain('in <#C0ALERTS>');
+  });
+
+  test('keeps a part quiet of which nothing was said', async () => {
+    const fleet = store.incidents.add(regressed({ developers: people }));
+    const id = incidentOf(broken({}, { partOf: fleet }));
+    expect(await composer()(notice(id, 'channel'), NOW)).toEqual({
+      is: 'skip',
+      why: 'never said, and part of the regression',
+      channel: 'C0ALERTS',
     });
   });
 });
@@ -205,7 +382,7 @@ describe('a reply is not sent', () => {
   ])('%s', async (_, part, is) => {
     const id = incidentOf(lockedOut());
     said(notice(id, 'developer'));
-    store.incidents.update(id, { ...over(lockedOut(), 'reset'), developer: ada });
+    change(id, over(lockedOut(), 'reset'));
     incidentOf(lockedOut({ ...WEEK, ...part }));
     expect((await composer()(notice(id, 'developer', 'reply'), NOW)).is).toBe(is);
   });

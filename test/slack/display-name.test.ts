@@ -10,6 +10,7 @@ function developer(part: Partial<Developer> = {}): Developer {
     slackUser: 'U000000ADA',
     name: 'Ada Lovelace',
     timeZone: 'Europe/London',
+    plan: undefined,
     hasConsentedToNames: false,
     ...part,
   };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../src/model/plans.ts';
 import { type QuotaQuestion, quotaQuestion } from '../../src/slack/quota-words.ts';
 
 describe('what is typed after /quota', () => {
@@ -12,6 +13,11 @@ describe('what is typed after /quota', () => {
     ['  Incidents\n', { is: 'incidents' }],
     ['connect', { is: 'connect' }],
     ['help', { is: 'help' }],
+    ['versions', { is: 'versions' }],
+    ['plan', { is: 'plan' }],
+    ['plan max', { is: 'set_plan', plan: 'max' }],
+    [' Plan  Max 20x ', { is: 'set_plan', plan: 'ultra' }],
+    ['plan\tteam\npremium', { is: 'set_plan', plan: 'team_premium' }],
     ['<@U000000ADA>', { is: 'user', slackUser: 'U000000ADA' }],
     ['<@U000000ADA|ada>', { is: 'user', slackUser: 'U000000ADA' }],
     ['<@W0123ABC|> ', { is: 'user', slackUser: 'W0123ABC' }],
@@ -25,6 +31,9 @@ describe('what is typed after /quota', () => {
     ['conect', 'connect'],
     ['hlep', 'help'],
     ['weather', undefined],
+    ['plans', 'plan'],
+    ['version', 'versions'],
+    ['planmax', undefined],
     ['connect team', undefined],
     ['@ada', undefined],
     ['<@U1> and <@U2>', undefined],
@@ -35,7 +44,26 @@ describe('what is typed after /quota', () => {
     expect(quotaQuestion(typed)).toEqual({ is: 'unknown', typed, nearest });
   });
 
+  test.each<[string, Plan | undefined]>([
+    ['utra', 'ultra'],
+    ['enterprize', 'enterprise'],
+    ['team premum', 'team_premium'],
+    ['max 30x', 'ultra'],
+    ['mx', undefined],
+    ['free', undefined],
+    ['gold', undefined],
+    ['!!!', undefined],
+    ['<!channel>', undefined],
+  ])('"plan %s" names no plan, and the nearest is %s', (typed, nearest) => {
+    expect(quotaQuestion(`plan ${typed}`)).toEqual({ is: 'unknown_plan', typed, nearest });
+  });
+
   test('of whatever kind is a question', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (text) => void quotaQuestion(text)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (text) => {
+        quotaQuestion(text);
+        quotaQuestion(`plan ${text}`);
+      }),
+    );
   });
 });

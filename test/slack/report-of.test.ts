@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ApiRequest } from '../../src/model/api-request.ts';
 import type { Developer } from '../../src/model/developer.ts';
 import { SEVERITIES, type Severity } from '../../src/model/finding.ts';
-import { type EpochMs, HOUR_MS, plus } from '../../src/model/time.ts';
+import type { DeveloperIncident } from '../../src/model/incident.ts';
+import { DAY_MS, type EpochMs, HOUR_MS, plus } from '../../src/model/time.ts';
 import { reportOf } from '../../src/slack/report-of.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { ACCOUNT, hours, minutes, NOON, reading, request } from '../support/builders.ts';
@@ -33,8 +34,10 @@ describe('the report of somebody new', () => {
   test('knows nothing and invents nothing', () => {
     expect(report()).toEqual({
       who: undefined,
+      plan: undefined,
       windows: [],
       block: undefined,
+      blockPoints: undefined,
       cache: { requests: 0, readShare: undefined, incidents: 0, rewrittenTokens: 0 },
       spend: { dayMicros: 0, weekMicros: 0, unpricedRequests: 0 },
       openIncidents: [],
@@ -72,6 +75,117 @@ describe('windows', () => {
   });
 });
 
+/** Six days in which each dollar took two points of a window, until the day before noon. */
+function teach(of = ada, kind = 'five_hour') {
+  const until = plus(NOON, -DAY_MS);
+  for (let day = 6; day > 0; day--) {
+    const opened = plus(until, -day * DAY_MS);
+    for (let hour = 0; hour < 4; hour++) {
+      const at = plus(opened, hour * HOUR_MS);
+      spent({ endedAt: plus(at, -1), costMicros: 5e6 }, of);
+      const resetsAt = plus(opened, 5 * HOUR_MS);
+      store.windows.read(of.id, ACCOUNT, reading({ at, usedPercent: hour * 10, kind, resetsAt }));
+    }
+  }
+  store.rates.settle(NOON, 1000);
+  store.rates.learn(of.id, NOON);
+}
+
+describe('a window between readings', () => {
+  const estimateOf = (now = minutes(10)) => report(now).windows[0]?.estimate;
+
+  test('stands where what was spent since the last reading puts it, as one’s own readings taught', () => {
+    teach();
+    read(0, 30);
+    spent({ endedAt: NOON, costMicros: 9e6 });
+    spent({ endedAt: minutes(5), costMicros: 3e6 });
+    spent({ endedAt: minutes(11), costMicros: 9e6 });
+    expect(estimateOf()).toMatchObject({ points: 36, spentMicros: 3e6, learntFrom: 'own', samples: 6 });
+  });
+
+  test('counts since it was last read, not since it last rose', () => {
+    teach();
+    read(0, 30);
+    spent({ endedAt: minutes(2), costMicros: 9e6 });
+    read(3, 30);
+    spent({ endedAt: minutes(5), costMicros: 3e6 });
+    expect(estimateOf()).toMatchObject({ points: 36 });
+  });
+
+  test('runs out from there at the pace of its readings', () => {
+    teach();
+    for (const [minute, percent] of [
+      [-60, 10],
+      [-30, 20],
+      [0, 30],
+    ] as const)
+      read(minute, percent);
+    spent({ endedAt: minutes(5), costMicros: 15e6 });
+    const [outlook] = report().windows;
+    // 60 % at ten past noon, 20 points an hour.
+    expect(outlook?.forecast).toMatchObject({ pace15: 20, pace60: 20, earliest: minutes(130) });
+  });
+
+  test.each<[string, () => void]>([
+    ['nothing was spent since', () => teach()],
+    ['nothing is learnt', () => void spent({ endedAt: minutes(5), costMicros: 3e6 })],
+    [
+      'something of unknown price was used',
+      () => {
+        teach();
+        spent({ endedAt: minutes(5), costMicros: 3e6 });
+        spent({ endedAt: minutes(6) });
+      },
+    ],
+    [
+      'another kind of window was learnt',
+      () => {
+        teach(ada, 'seven_day');
+        spent({ endedAt: minutes(5), costMicros: 3e6 });
+      },
+    ],
+  ])('stands where it was read when %s', (_, prepare) => {
+    prepare();
+    read(0, 30);
+    expect(report().windows[0]).toMatchObject({ window: { usedPercent: 30 }, estimate: undefined });
+  });
+
+  test('stands where colleagues on the same plan would put it, for somebody who has yet to learn', () => {
+    for (const name of ['grace', 'alan', 'alan2']) {
+      const colleague = someone(`${name}@example.com`);
+      store.developers.setPlan(colleague.id, 'max');
+      teach(colleague);
+    }
+    store.developers.setPlan(ada.id, 'max');
+    read(0, 30);
+    spent({ endedAt: minutes(5), costMicros: 3e6 });
+    expect(estimateOf()).toMatchObject({ points: 36, learntFrom: 'team', samples: 3 });
+  });
+});
+
+describe('the activity block', () => {
+  test('tells what its dollars take of a window, as far as that was learnt', () => {
+    spent({ costMicros: 4e6 });
+    expect(report().blockPoints).toEqual({ is: 'unknown', because: 'no_readings' });
+    teach();
+    expect(report().blockPoints).toMatchObject({ is: 'known', windowKind: 'five_hour', points: 8, learntFrom: 'own' });
+    spent({});
+    expect(report().blockPoints).toEqual({ is: 'unknown', because: 'no_price' });
+  });
+
+  test.each([
+    ['max', true],
+    ['ultra', false],
+    ['api', false],
+  ] as const)('runs on %s: %s', (plan, runs) => {
+    spent({ costMicros: 4e6 });
+    store.developers.setPlan(ada.id, plan);
+    ada = { ...ada, plan };
+    expect(report()).toMatchObject({ plan });
+    expect(report().block !== undefined).toBe(runs);
+  });
+});
+
 describe('spend', () => {
   test('counts the last 24 hours and 7 days, up to now', () => {
     for (const hoursAgo of [0, 23, 25, 167, 169]) spent({ endedAt: plus(NOON, -hoursAgo * HOUR_MS), costMicros: 1 });
@@ -99,7 +213,7 @@ describe('the health of the cache', () => {
   });
 
   test('counts cache incidents of a day that were worth a word and stayed unexplained', () => {
-    const add = (incident: Parameters<Store['incidents']['add']>[0], subject: string) =>
+    const add = (incident: DeveloperIncident, subject: string) =>
       store.incidents.add({ ...incident, developer: ada.id, subject });
     add(broken({ rewrittenTokens: 100 }), 'open');
     add(over(resumed({ rewrittenTokens: 20 }), 'quiet'), 'over');

@@ -38,8 +38,8 @@ export function fineView<V extends { readonly blocks: readonly object[] }>(view:
   return view;
 }
 
-/** Dates and mentions of people are the only markup in angle brackets that the bot writes. */
-const OWN_MARKUP = /<!date\^\d+\^[^|<>]+\|[^|<>]*>|<@[UW][A-Z0-9]+>/g;
+/** Dates, mentions of people and of the alert channel are the only markup in angle brackets that the bot writes. */
+const OWN_MARKUP = /<!date\^\d+\^[^|<>]+\|[^|<>]*>|<@[UW][A-Z0-9]+>|<#C0ALERTS>/g;
 /** Control characters, but for our own line breaks, and marks that turn the direction of the text around. */
 const UNSEEN = /(?!\n)\p{Cc}|[\u202A-\u202E\u2066-\u2069]/u;
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type DeveloperId, developerId } from '../../src/model/ids.ts';
+import { PLANS } from '../../src/model/plans.ts';
 import { plus, SECOND_MS } from '../../src/model/time.ts';
 import type { SlackProfile } from '../../src/store/developer-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -30,6 +31,7 @@ describe('a developer', () => {
       slackUser: undefined,
       name: undefined,
       timeZone: undefined,
+      plan: undefined,
       hasConsentedToNames: false,
     });
     expect(store.developers.all()).toHaveLength(1);
@@ -68,6 +70,25 @@ describe('a developer', () => {
   });
 });
 
+describe('a plan', () => {
+  test('is unknown until it was told, and may change', () => {
+    const id = store.developers.forEmail('ann@example.com', { now: NOON });
+    expect(store.developers.find(id)?.plan).toBeUndefined();
+    for (const plan of PLANS) {
+      store.developers.setPlan(id, plan);
+      expect(store.developers.find(id)?.plan).toBe(plan);
+    }
+  });
+
+  test('is one’s own', () => {
+    const [ann, bob] = ['ann@example.com', 'bob@example.com'].map((email) =>
+      store.developers.forEmail(email, { now: NOON }),
+    );
+    if (ann) store.developers.setPlan(ann, 'max');
+    expect(bob && store.developers.find(bob)?.plan).toBeUndefined();
+  });
+});
+
 const OPENED = {
   audience: 'developer',
   form: 'message',
@@ -98,6 +119,7 @@ describe('two who turn out to be one person', () => {
         slackUser: 'U1',
         name: 'Ann',
         timeZone: 'Europe/Berlin',
+        plan: undefined,
         hasConsentedToNames: false,
       },
     ]);
@@ -109,7 +131,7 @@ describe('two who turn out to be one person', () => {
     store.sessions.see(slack, { session: SESSION, at: NOON });
     store.sessions.addMarker(slack, marker('resume'));
     store.sessions.addError(slack, { session: SESSION, at: NOON, statusCode: 429 }, NOON);
-    store.sessions.touch(slack, SESSION, NOON);
+    store.undetected.touch(slack, SESSION, { at: NOON, arrival: { is: 'error' } });
     store.reports.hear(slack, 'status_line', NOON);
     const account = store.sessions.account(slack, SESSION);
     store.windows.read(slack, account, reading());
@@ -120,7 +142,7 @@ describe('two who turn out to be one person', () => {
     expect(store.sessions.owner(SESSION)).toBe(telemetry);
     expect(store.sessions.markers(telemetry, SESSION, NOON)).toHaveLength(1);
     expect(store.sessions.lastThrottled(telemetry, account, NOON)).toBeDefined();
-    expect(store.sessions.undetected(NOON, 10)).toEqual([{ developer: telemetry, session: SESSION, fromAt: NOON }]);
+    expect(store.undetected.next(NOON, 10)).toMatchObject([{ developer: telemetry, session: SESSION, fromAt: NOON }]);
     expect(store.reports.feeds(telemetry).get('status_line')).toBe(NOON);
     const [window, ...others] = store.windows.known(telemetry, NOON);
     expect(others).toEqual([]);
@@ -175,14 +197,26 @@ describe('two who turn out to be one person', () => {
     ]);
   });
 
+  test('add up what each used, prompt by prompt and hour by hour', () => {
+    const one = { ...request({ promptId: 'p', costMicros: 30, cacheReadTokens: 5 }), endedAt: NOON };
+    store.usage.add(slack, one);
+    store.usage.add(telemetry, one);
+    store.usage.add(slack, { ...one, promptId: 'q' });
+    merge();
+    const day = { from: hours(-1), before: hours(1) };
+    expect(store.usage.readsOfActiveHours(telemetry, day)).toEqual([15]);
+    expect(store.usage.promptCosts(telemetry, day, '').toSorted()).toEqual([30, 60]);
+    expect(store.usage.promptCosts(slack, day, '')).toEqual([]);
+  });
+
   test('keep when either was last heard, and what of either is still to be judged', () => {
     store.reports.hear(telemetry, 'hook', NOON);
     store.reports.hear(slack, 'hook', minutes(1));
-    store.sessions.touch(telemetry, SESSION, minutes(1));
-    store.sessions.touch(slack, SESSION, NOON);
+    store.undetected.touch(telemetry, SESSION, { at: minutes(1), arrival: { is: 'error' } });
+    store.undetected.touch(slack, SESSION, { at: NOON, arrival: { is: 'error' } });
     merge();
     expect(store.reports.feeds(telemetry).get('hook')).toBe(minutes(1));
-    expect(store.sessions.undetected(NOON, 10)).toMatchObject([{ developer: telemetry, fromAt: NOON }]);
+    expect(store.undetected.next(NOON, 10)).toMatchObject([{ developer: telemetry, fromAt: NOON }]);
   });
 
   test('keep every incident but a second open one of a subject, whose messages the first takes over', () => {

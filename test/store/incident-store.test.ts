@@ -8,6 +8,7 @@ import {
   cacheFinding,
   cacheIncident,
   evidence,
+  fleetIncident,
   hours,
   lockOutFinding,
   minutes,
@@ -84,4 +85,37 @@ describe('incidents', () => {
     expect(store.incidents.recentOf(developer, minutes(15), 9).map(({ id }) => id)).toEqual([young]);
     expect(store.incidents.openedBetween(NOON, minutes(20)).map(({ id }) => id)).toEqual([old, middle]);
   });
+});
+
+describe('an incident of the fleet', () => {
+  test('has no developer, and speaks for those that are part of it', () => {
+    const id = store.incidents.add(fleetIncident());
+    const part = store.incidents.add(cacheIncident({ developer, partOf: id }));
+    store.incidents.add(cacheIncident({ developer, subject: 'another' }));
+    store.incidents.forget();
+    expect(store.incidents.find(id)?.incident).toEqual(fleetIncident({ resolved: undefined }));
+    expect(store.incidents.last(undefined, 'fleet_regression', '2.1.252 cache_invalidation')?.id).toBe(id);
+    expect(store.incidents.partsOf(id).map((stored) => stored.id)).toEqual([part]);
+    expect(store.incidents.openOf(developer)).toHaveLength(2);
+    expect(store.incidents.open()).toHaveLength(3);
+  });
+
+  test('is open once for its subject', () => {
+    store.incidents.add(fleetIncident());
+    expect(() => store.incidents.add(fleetIncident())).toThrow(/UNIQUE/);
+  });
+});
+
+test('what an incident took of a window is kept with it', () => {
+  const pointsLost = {
+    is: 'known',
+    windowKind: 'five_hour',
+    learntFrom: 'own',
+    points: 6,
+    low: 4,
+    high: 9,
+  } as const;
+  const id = store.incidents.add(cacheIncident({ developer, pointsLost }));
+  store.incidents.forget();
+  expect(store.incidents.find(id)?.incident).toMatchObject({ pointsLost });
 });

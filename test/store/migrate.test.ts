@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { developerId, sessionId } from '../../src/model/ids.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { DatabaseTooNew, migrate } from '../../src/store/migrate.ts';
 import { openStore } from '../../src/store/store.ts';
-import { hours, NOON } from '../support/builders.ts';
+import { cacheIncident, hours, NOON } from '../support/builders.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 const SHIPPED = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql')).length;
@@ -79,6 +80,51 @@ describe('migrations', () => {
     migrate(db, folder);
     expect(version()).toBe(SHIPPED);
   });
+
+  test('that ship keep what a database of the first version holds, and add up its past', () => {
+    const path = join(folder, 'first.db');
+    cpSync(join(MIGRATIONS, '0001_initial.sql'), join(folder, '0001_initial.sql'));
+    const old = new BetterSqlite3(path);
+    migrate(old, folder);
+    old.exec(`
+      INSERT INTO developers (id, email, created_at)
+      VALUES (1, 'ann@example.com', 0);
+
+      INSERT INTO requests (
+        developer_id, session, origin, model, prompt_id, request_id, started_at, ended_at, received_at,
+        input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, cost_micros
+      )
+      VALUES
+        (1, 's', 'main', 'm', 'p', 'r1', 3600000, 3600001, 3600001, 1, 2, 30, 4, 500),
+        (1, 's', 'main', 'm', 'p', 'r2', 3600002, 3600003, 3600003, 1, 2, 30, 4, NULL),
+        (1, 's', 'main', 'm', NULL, 'r3', 7200000, 7200001, 7200001, 1, 2, 30, 4, 70);
+
+      INSERT INTO incidents (
+        id, developer_id, kind, subject, severity, opened_at, last_evidence_at, is_late, evidence
+      )
+      VALUES (7, 1, 'lock_out', 'a', 'info', 5, 6, 0, '{}');
+
+      INSERT INTO notices (incident_id, audience, form, reason, severity, state, decided_at, due_at)
+      VALUES (7, 'developer', 'message', 'opened', 'info', 'waiting', 5, 5);
+    `);
+    old.close();
+    const store = openStore(path, NOON);
+    const ann = developerId(1);
+    expect(store.incidents.openOf(ann)).toMatchObject([{ id: 7, incident: { kind: 'lock_out', partOf: undefined } }]);
+    expect(store.notices.due(NOON)).toMatchObject([{ subject: { of: 'incident', incident: 7 } }]);
+    store.close();
+    const migrated = openDatabase(path);
+    expect(migrated.pragma('foreign_key_check')).toEqual([]);
+    const rows = (table: string) => migrated.prepare(`SELECT * FROM ${table}`).all();
+    expect(rows('usage_hours')).toMatchObject([
+      { hour_at: 3_600_000, requests: 2, cache_read_tokens: 60, cost_micros: 500, unpriced_requests: 1 },
+      { hour_at: 7_200_000, requests: 1, cache_read_tokens: 30, cost_micros: 70, unpriced_requests: 0 },
+    ]);
+    expect(rows('prompts')).toMatchObject([
+      { prompt_id: 'p', started_at: 3_600_000, ended_at: 3_600_003, requests: 2, cost_micros: 500 },
+    ]);
+    migrated.close();
+  });
 });
 
 describe('the database', () => {
@@ -111,6 +157,48 @@ describe('the database', () => {
       });
     expect(work).toThrow('disk full');
     expect(store.developers.all()).toEqual([]);
+    store.close();
+  });
+
+  test('forgets what stores held back for work that failed, and writes it with work that succeeds', () => {
+    const store = openStore(':memory:', NOON);
+    const ann = store.developers.forEmail('ann@example.com', { now: NOON });
+    const see = (session: string) => {
+      store.sessions.see(ann, { session: sessionId(session), at: NOON, clientVersion: '2.1.330' });
+      store.reports.hear(ann, 'telemetry', NOON);
+    };
+    const failing = () =>
+      store.transaction(() => {
+        see('lost');
+        store.incidents.add(cacheIncident({ developer: ann }));
+        throw new Error('disk full');
+      });
+    expect(failing).toThrow('disk full');
+    expect(store.sessions.clientVersion(ann, sessionId('lost'))).toBeUndefined();
+    expect(store.reports.feeds(ann).size).toBe(0);
+    expect(store.incidents.open()).toEqual([]);
+    store.transaction(() => see('kept'));
+    store.sessions.forget();
+    expect(store.sessions.clientVersion(ann, sessionId('kept'))).toBe('2.1.330');
+    expect(store.reports.feeds(ann).get('telemetry')).toBe(NOON);
+    store.close();
+  });
+
+  test('undoes a piece of work inside another by itself', () => {
+    const store = openStore(':memory:', NOON);
+    const ann = store.developers.forEmail('ann@example.com', { now: NOON });
+    store.transaction(() => {
+      store.incidents.add(cacheIncident({ developer: ann, subject: 'kept' }));
+      const inner = () =>
+        store.transaction(() => {
+          store.incidents.add(cacheIncident({ developer: ann, subject: 'undone' }));
+          throw new Error('no');
+        });
+      expect(inner).toThrow('no');
+      expect(store.together(() => store.incidents.openOf(ann))).toHaveLength(1);
+    });
+    expect(store.incidents.openOf(ann)).toMatchObject([{ incident: { subject: 'kept' } }]);
+    expect(store.together(() => store.incidents.open())).toHaveLength(1);
     store.close();
   });
 

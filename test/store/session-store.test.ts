@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type DeveloperId, sessionId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
+import { type DeveloperId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { ACCOUNT, marker, minutes, NOON, request, SESSION } from '../support/builders.ts';
 
@@ -81,25 +81,5 @@ describe('errors', () => {
     expect(store.sessions.lastThrottled(ann, ACCOUNT, NOON)).toBe(minutes(2));
     store.requests.keep(ann, request({ requestId: 'sent-after', startedAt: minutes(3), endedAt: minutes(4) }), NOON);
     expect(store.sessions.lastThrottled(ann, ACCOUNT, NOON)).toBeUndefined();
-  });
-});
-
-describe('what no detector has seen', () => {
-  test('waits once for each session, from the earliest moment that is new', () => {
-    store.sessions.touch(ann, SESSION, minutes(5));
-    store.sessions.touch(ann, SESSION, minutes(3));
-    store.sessions.touch(ann, SESSION, minutes(9));
-    store.sessions.touch(bob, SESSION, minutes(1));
-    expect(store.sessions.undetected(NOON, 10)).toEqual([
-      { developer: ann, session: SESSION, fromAt: minutes(3) },
-      { developer: bob, session: SESSION, fromAt: minutes(1) },
-    ]);
-  });
-
-  test('waits no more once it was seen', () => {
-    store.sessions.touch(ann, SESSION, NOON);
-    store.sessions.touch(ann, sessionId('session-2'), NOON);
-    store.sessions.detected(ann, SESSION);
-    expect(store.sessions.undetected(NOON, 10).map((one) => one.session)).toEqual(['session-2']);
   });
 });

@@ -1,13 +1,18 @@
-import type { Severity } from '../../src/model/finding.ts';
-import { developerId, sessionId } from '../../src/model/ids.ts';
+import type { DataSilence, Severity } from '../../src/model/finding.ts';
+import type { FleetRegression } from '../../src/model/fleet-finding.ts';
+import { developerId, type IncidentId, sessionId } from '../../src/model/ids.ts';
 import type {
   BurnRateIncident,
   CacheEvidence,
   CacheIncident,
+  FleetIncident,
   LockOutIncident,
   ThresholdIncident,
+  UsageIncident,
 } from '../../src/model/incident.ts';
+import type { PointsLost } from '../../src/model/points.ts';
 import { type EpochMs, epochMs, HOUR_MS, MINUTE_MS, plus } from '../../src/model/time.ts';
+import { fleetIncident, silenceFinding, usageIncident } from '../support/builders.ts';
 
 /** Wednesday of week 47 of 2026, 10:00 UTC. */
 export const WEDNESDAY = epochMs(Date.UTC(2026, 10, 18, 10));
@@ -41,11 +46,18 @@ function episode({
 }
 
 export function cacheIncident(
-  options: Common & { kind?: CacheIncident['kind']; evidence?: Partial<CacheEvidence> } = {},
+  options: Common & {
+    kind?: CacheIncident['kind'];
+    evidence?: Partial<CacheEvidence>;
+    partOf?: IncidentId;
+    pointsLost?: PointsLost;
+  } = {},
 ): CacheIncident {
   const common = episode(options);
   return {
     ...common,
+    partOf: options.partOf,
+    pointsLost: options.pointsLost,
     kind: options.kind ?? 'cache_invalidation',
     evidence: {
       session: sessionId('0f9d2c31-7b1e-4c55-9a51-6a0f2c9d1b77'),
@@ -120,4 +132,21 @@ export function burnRate(options: Common = {}): BurnRateIncident {
       runsOutAt: plus(openedAt, HOUR_MS),
     },
   };
+}
+
+/** About how somebody's use differs from their own past: any finding of it. */
+export function usage(finding: UsageIncident['evidence'], options: Common & { pointsLost?: PointsLost } = {}) {
+  const common = episode({ severity: finding.severity, ...options });
+  return { ...usageIncident(finding), ...common, pointsLost: options.pointsLost } as UsageIncident;
+}
+
+export const silence = (feed: DataSilence['feed'], options: Common = {}) => usage(silenceFinding({ feed }), options);
+
+/** A regression that hit these developers. */
+export function fleet(
+  { developers, ...evidence }: Partial<Omit<FleetRegression, 'developers'>> & { developers: readonly number[] },
+  options: Omit<Common, 'developer'> = {},
+): FleetIncident {
+  const { developer: _, ...common } = episode({ severity: 'critical', ...options });
+  return fleetIncident(common, { ...evidence, developers: developers.map(developerId) });
 }

@@ -1,11 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { developerId } from '../../src/model/ids.ts';
+import { INCIDENT_KINDS } from '../../src/model/finding.ts';
+import { developerId, incidentId } from '../../src/model/ids.ts';
 import type { Incident, Resolution } from '../../src/model/incident.ts';
 import { DAY_MS, plus } from '../../src/model/time.ts';
+import { NO_COUNTS } from '../../src/model/version-rates.ts';
 import { weekBefore, weekOf } from '../../src/summary/schedule.ts';
-import { type WeekFacts, type WeekUsage, weekSummary, worstFirst } from '../../src/summary/week-summary.ts';
-import { burnRate, cacheIncident, lockOut, resume, threshold, WEDNESDAY } from './incidents.ts';
+import { type WeekFacts, type WeekUsage, weekSummary } from '../../src/summary/week-summary.ts';
+import { worstFirst } from '../../src/summary/worth-telling.ts';
+import { inflationFinding, runawayFinding, spikeFinding, stormFinding, ttlFinding } from '../support/builders.ts';
+import {
+  burnRate,
+  cacheIncident,
+  fleet,
+  lockOut,
+  resume,
+  silence,
+  threshold,
+  usage as usageOf,
+  WEDNESDAY,
+} from './incidents.ts';
 
 const week = weekOf('2026-W47', 'Europe/Berlin');
 const before = weekBefore(week, 'Europe/Berlin');
@@ -26,6 +40,8 @@ function summaryOf(facts: Partial<WeekFacts> = {}) {
     incidentsBefore: [],
     open: [],
     usage: new Map([[developerId(1), someUsage]]),
+    plans: new Map(),
+    versions: [],
     installedAt: plus(before.from, -DAY_MS),
     ...facts,
   });
@@ -42,6 +58,11 @@ describe('the headline', () => {
     ['resumes before a fast pace', [burnRate(), resume()], { kind: 'resume_reprocess', rewrittenTokens: 400_000 }],
     ['a fast pace before thresholds', [threshold(), burnRate()], { kind: 'burn_rate', incidents: 1 }],
     ['thresholds alone', [threshold(), threshold()], { kind: 'window_threshold', incidents: 2, people: 1 }],
+    [
+      'a regression before what it speaks for',
+      [cacheIncident({ partOf: incidentId(9) }), fleet({ developers: [1, 2, 3] })],
+      { kind: 'fleet_regression', incidents: 1, people: 3, rewrittenTokens: 400_000, clientVersions: ['2.1.252'] },
+    ],
     ['nothing', [], { is: 'quiet' }],
     ['only what is too small to tell', [resume({ severity: 'recorded' })], { is: 'quiet' }],
   ])('tells %s', (_, incidents, expected) => {
@@ -90,12 +111,20 @@ describe('the numbers', () => {
 
   test('count people once and late incidents too', () => {
     const incidents = [cacheIncident(), lockOut(), cacheIncident({ developer: 2, isLate: true })];
-    expect(summaryOf({ incidents })).toMatchObject({ incidents: 3, peopleAffected: 2, rewrittenTokens: 800_000 });
+    expect(summaryOf({ incidents })).toMatchObject({
+      incidents: 3,
+      peopleAffected: 2,
+      losses: { rewrittenTokens: 800_000 },
+    });
   });
 
   test.each(['explained', 'overtaken'] as const)('leave out what ended %s', (by) => {
     const incidents = [resolvedBy(cacheIncident(), by), resolvedBy(threshold(), by)];
-    expect(summaryOf({ incidents })).toMatchObject({ headline: { is: 'quiet' }, incidents: 0, rewrittenTokens: 0 });
+    expect(summaryOf({ incidents })).toMatchObject({
+      headline: { is: 'quiet' },
+      incidents: 0,
+      losses: { rewrittenTokens: 0 },
+    });
   });
 
   test('sum known prices and count the unknown ones', () => {
@@ -104,7 +133,7 @@ describe('the numbers', () => {
       resume({ evidence: { extraCostMicros: 500_000 } }),
       cacheIncident({ evidence: { extraCostMicros: undefined } }),
     ];
-    expect(summaryOf({ incidents }).lost).toEqual({ micros: 2_000_000, unknown: 1 });
+    expect(summaryOf({ incidents }).losses.extraCost).toEqual({ micros: 2_000_000, unknown: 1 });
   });
 
   test('keep small resumes apart', () => {
@@ -113,7 +142,7 @@ describe('the numbers', () => {
     expect(summary).toMatchObject({
       incidents: 1,
       peopleAffected: 1,
-      rewrittenTokens: 400_000,
+      losses: { rewrittenTokens: 400_000 },
       recorded: { resumes: 2, rewrittenTokens: 60_000 },
     });
   });
@@ -130,6 +159,80 @@ describe('the numbers', () => {
       costMicros: 10_000_000,
       unpricedRequests: 7,
     });
+  });
+
+  test('count what a regression speaks for once, but its people and losses all', () => {
+    const of = { partOf: incidentId(9) };
+    const incidents = [
+      fleet({ developers: [1, 2, 3] }),
+      ...[1, 2, 3].map((developer) => cacheIncident({ developer, ...of })),
+      cacheIncident({ developer: 4 }),
+    ];
+    const summary = summaryOf({ incidents, incidentsBefore: incidents, open: incidents });
+    expect(summary).toMatchObject({
+      incidents: 2,
+      incidentsBefore: 2,
+      stillOpen: 2,
+      peopleAffected: 4,
+      losses: { rewrittenTokens: 1_600_000 },
+      headline: { rewrittenTokens: 1_200_000 },
+      worstVersion: { version: '2.1.330', rewrittenTokens: 1_600_000 },
+    });
+    expect(summary.kinds).toEqual([
+      { kind: 'fleet_regression', incidents: 1, before: 1 },
+      { kind: 'cache_invalidation', incidents: 1, before: 1 },
+    ]);
+  });
+
+  test('list every kind in one order', () => {
+    const incidents = [
+      silence('telemetry'),
+      usageOf(ttlFinding()),
+      threshold(),
+      usageOf(spikeFinding()),
+      burnRate(),
+      usageOf(inflationFinding()),
+      usageOf(stormFinding()),
+      resume(),
+      usageOf(runawayFinding()),
+      lockOut(),
+      cacheIncident(),
+      fleet({ developers: [1] }),
+    ];
+    expect(summaryOf({ incidents }).kinds.map(({ kind }) => kind)).toEqual(INCIDENT_KINDS);
+  });
+
+  test('tell the miss rates of the most used client versions, the worst first', () => {
+    const rates = (clientVersion: string, boundaryMisses: number, boundaries: number) => ({
+      ...NO_COUNTS,
+      clientVersion,
+      developers: 3,
+      boundaries,
+      boundaryMisses,
+    });
+    const versions = [
+      rates('2.1.100', 9, 10),
+      rates('2.1.259', 5, 1000),
+      rates('2.1.252', 29, 100),
+      rates('2.1.224', 7, 100),
+      rates('2.1.1', 0, 0),
+    ];
+    expect(summaryOf({ versions }).versionMisses).toEqual([
+      { version: '2.1.252', misses: 29, of: 100 },
+      { version: '2.1.224', misses: 7, of: 100 },
+      { version: '2.1.259', misses: 5, of: 1000 },
+    ]);
+    expect(summaryOf({ versions: [rates('2.1.1', 0, 0)] }).versionMisses).toEqual([]);
+  });
+
+  test('tell whose feeds were silent in the week, or are since before', () => {
+    const incidents = [silence('status_line'), silence('status_line'), silence('telemetry', { developer: 2 })];
+    const open = [
+      silence('status_line', { developer: 3, openedAt: plus(week.from, -DAY_MS), isOpen: true }),
+      silence('telemetry', { developer: 4, openedAt: week.to, isOpen: true }),
+      lockOut({ isOpen: true }),
+    ];
+    expect(summaryOf({ incidents, open }).silentFeeds).toEqual({ statusLine: 2, telemetry: 1 });
   });
 
   test('still open counts earlier weeks, and nothing that came after', () => {
@@ -149,6 +252,12 @@ describe('the numbers', () => {
       (developer) => lockOut({ developer }),
       (developer) => threshold({ developer }),
       (developer) => burnRate({ developer }),
+      (developer) => usageOf(ttlFinding(), { developer }),
+      (developer) => usageOf(stormFinding(), { developer }),
+      (developer) => usageOf(inflationFinding(), { developer }),
+      (developer) => usageOf(spikeFinding(), { developer }),
+      (developer) => usageOf(runawayFinding(), { developer }),
+      (developer) => silence('telemetry', { developer }),
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(anyIncident, fc.integer({ min: 1, max: 5 })), { maxLength: 40 }), (all) => {
@@ -156,7 +265,7 @@ describe('the numbers', () => {
         const summary = summaryOf({ incidents });
         expect(summary.kinds.reduce((sum, kind) => sum + kind.incidents, 0)).toBe(summary.incidents);
         expect(summary.incidents + summary.recorded.resumes).toBe(incidents.length);
-        expect(worstFirst(incidents)).toHaveLength(summary.incidents);
+        expect(worstFirst(incidents.map((incident) => ({ incident })))).toHaveLength(summary.incidents);
         expect(summary.peopleAffected).toBeLessThanOrEqual(Math.min(5, summary.incidents));
       }),
     );
@@ -184,7 +293,7 @@ describe('the worst client version', () => {
   });
 });
 
-test('the worst comes first: severity, then kind, then tokens, then time', () => {
+test('the worst comes first: a regression, then severity, then kind, then tokens, then time', () => {
   const critical = cacheIncident({ severity: 'critical', evidence: { rewrittenTokens: 1 } });
   const large = cacheIncident({ evidence: { rewrittenTokens: 900_000 } });
   const small = cacheIncident({ evidence: { rewrittenTokens: 300_000 } });
@@ -192,7 +301,11 @@ test('the worst comes first: severity, then kind, then tokens, then time', () =>
   const early = lockOut();
   const late = lockOut({ openedAt: plus(WEDNESDAY, DAY_MS) });
   const quietResume = resume({ severity: 'info' });
-  expect(worstFirst([quietResume, late, early, loudResume, small, large, critical])).toEqual([
+  const regression = fleet({ developers: [1, 2, 3] }, { openedAt: plus(WEDNESDAY, DAY_MS) });
+  const part = cacheIncident({ partOf: incidentId(9) });
+  const all = [quietResume, late, early, loudResume, part, small, large, critical, regression];
+  expect(worstFirst(all.map((incident) => ({ incident }))).map(({ incident }) => incident)).toEqual([
+    regression,
     critical,
     large,
     small,

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, plus } from '../../src/model/time.ts';
 import { composeSummary } from '../../src/slack/weekly-report.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { weekOf } from '../../src/summary/schedule.ts';
-import { cacheIncident, lockOut, resume } from './incidents.ts';
+import { cacheIncident, fleet, lockOut, resume } from './incidents.ts';
 
 const zone = 'America/New_York';
 const week = weekOf('2026-W44', zone);
@@ -65,6 +65,29 @@ test('the thread names whom the channel may name, and nobody for what only they 
   store.incidents.add(lockOut({ openedAt }));
   store.incidents.add(resume({ openedAt, severity: 'info' }));
   expect(JSON.stringify(compose({ subject, form: 'reply' }, monday))).not.toContain('Ann');
+});
+
+test('a regression is one incident, told first, with its people and what its parts lost', () => {
+  const openedAt = plus(week.from, HOUR_MS);
+  const regression = store.incidents.add(fleet({ developers: [1, 2] }, { openedAt }));
+  for (const developer of [1, 2]) store.incidents.add(cacheIncident({ openedAt, developer, partOf: regression }));
+  const said = JSON.stringify(compose({ subject, form: 'message' }, monday));
+  expect(said).toContain('Client 2.1.252 broke the prompt cache for 2 people');
+  expect(said).toContain('1 incident (week before: 0) · 2 people affected');
+  const thread = JSON.stringify(compose({ subject, form: 'reply' }, monday));
+  expect(thread).toContain('Week 44: 1 incident');
+  expect(thread).toContain('Ann and 1 other developer · ');
+  expect(thread).toContain('800k tokens rewritten · $4.00 more than hits');
+});
+
+test('the week is held against the price of the plans that people told', () => {
+  used(week.from + 1);
+  used(week.from + 2, 2);
+  expect(JSON.stringify(compose({ subject, form: 'message' }, monday))).not.toContain('Plans: ');
+  store.developers.setPlan(developerId(1), 'max');
+  expect(JSON.stringify(compose({ subject, form: 'message' }, monday))).toContain(
+    'Plans: under 0.1x their price ($1.00 at API prices against $23.13 for the week) for 1 person whose plan is known',
+  );
 });
 
 test('the thread tells ten and counts the rest', () => {

@@ -1,15 +1,30 @@
 import type { Turn, Verdict } from '../../src/detectors/turn.ts';
 import type { ApiRequest } from '../../src/model/api-request.ts';
+import type { CacheReport } from '../../src/model/cache-report.ts';
 import type {
   BurnRate,
   CacheInvalidation,
+  CacheReadStorm,
+  ClientCount,
+  CostInflation,
+  DataSilence,
   LockOut,
+  PromptSpike,
   ResumeReprocess,
+  Runaway,
+  TtlDowngrade,
   TurnEvidence,
   WindowThreshold,
 } from '../../src/model/finding.ts';
+import type { FleetRegression } from '../../src/model/fleet-finding.ts';
 import { accountId, developerId, sessionId } from '../../src/model/ids.ts';
-import type { CacheIncident, LockOutIncident, ThresholdIncident } from '../../src/model/incident.ts';
+import type {
+  CacheIncident,
+  FleetIncident,
+  LockOutIncident,
+  ThresholdIncident,
+  UsageIncident,
+} from '../../src/model/incident.ts';
 import type { Marker } from '../../src/model/marker.ts';
 import type { QuotaWindow, Rise } from '../../src/model/quota-window.ts';
 import type { Reading } from '../../src/model/reading.ts';
@@ -226,4 +241,172 @@ export function thresholdIncident(level: number, part: Partial<ThresholdIncident
   const finding = part.evidence ?? thresholdFinding({ level, usedPercent: level });
   const subject = [finding.windowKind, finding.scope, finding.resetsAt, finding.level].join(' ');
   return { ...EPISODE, kind: 'window_threshold', subject, severity: 'info', evidence: finding, ...part };
+}
+
+/** Counters of the client's status line: so many requests and misses by `at`; the cache stays warm for an hour. */
+export function cacheReport(part: Partial<CacheReport> = {}): CacheReport {
+  const reportedAt = part.at ?? NOON;
+  return {
+    session: SESSION,
+    at: reportedAt,
+    model: MODEL,
+    requests: 1,
+    misses: 0,
+    expectedRebuilds: 0,
+    missRecacheTokens: 0,
+    expiresAt: plus(reportedAt, HOUR_MS),
+    ...part,
+  };
+}
+
+export function clientCountFinding(part: Partial<ClientCount> = {}): ClientCount {
+  return {
+    kind: 'client_count',
+    severity: 'warning',
+    session: SESSION,
+    model: MODEL,
+    clientVersion: '2.1.330',
+    at: seconds(10),
+    firstMissAt: NOON,
+    misses: 2,
+    rewrittenTokens: 120_000,
+    cause: 'tools_changed',
+    arrivedLate: false,
+    ...part,
+  };
+}
+
+const SEEN = { at: NOON, arrivedLate: false } as const;
+
+export function ttlFinding(part: Partial<TtlDowngrade> = {}): TtlDowngrade {
+  return {
+    kind: 'ttl_downgrade',
+    severity: 'info',
+    ...SEEN,
+    session: SESSION,
+    model: MODEL,
+    clientVersion: '2.1.330',
+    lastOneHourWriteAt: minutes(-10),
+    requests: 5,
+    cachedTokens: 140_000,
+    ...part,
+  };
+}
+
+export function stormFinding(part: Partial<CacheReadStorm> = {}): CacheReadStorm {
+  return {
+    kind: 'cache_read_storm',
+    severity: 'warning',
+    ...SEEN,
+    clientVersion: '2.1.330',
+    readTokens: 60_000_000,
+    usualReadTokens: 6_000_000,
+    robustZ: 5.1,
+    readsPerOutputToken: 900,
+    requests: 300,
+    costMicros: 10_000_000,
+    ...part,
+  };
+}
+
+export function inflationFinding(part: Partial<CostInflation> = {}): CostInflation {
+  return {
+    kind: 'cost_inflation',
+    severity: 'warning',
+    ...SEEN,
+    model: MODEL,
+    clientVersion: '2.1.330',
+    prompts: 4,
+    costPerPromptMicros: 3_000_000,
+    usualCostPerPromptMicros: 200_000,
+    activeDays: 9,
+    ...part,
+  };
+}
+
+export function spikeFinding(part: Partial<PromptSpike> = {}): PromptSpike {
+  return {
+    kind: 'prompt_spike',
+    severity: 'info',
+    ...FIVE_HOUR,
+    arrivedLate: false,
+    session: SESSION,
+    promptId: 'prompt-1',
+    model: MODEL,
+    took: { points: 24, low: 22, high: 26 },
+    usualPoints: 8,
+    isUsualOwn: true,
+    requests: 40,
+    costMicros: 9_000_000,
+    ...part,
+  };
+}
+
+export function runawayFinding(part: Partial<Runaway> = {}): Runaway {
+  const { account, windowKind, scope, resetsAt } = FIVE_HOUR;
+  return {
+    kind: 'runaway',
+    severity: 'warning',
+    ...SEEN,
+    rule: 'points',
+    window: { account, windowKind, scope, resetsAt },
+    took: { points: 34, low: 32, high: 36 },
+    sessions: 3,
+    requests: 210,
+    costMicros: 18_000_000,
+    ...part,
+  };
+}
+
+export function silenceFinding(part: Partial<DataSilence> = {}): DataSilence {
+  return {
+    kind: 'data_silence',
+    severity: 'info',
+    ...SEEN,
+    feed: 'status_line',
+    silentSince: hours(-3),
+    missed: 40,
+    ...part,
+  };
+}
+
+/** The incident that a usage finding opens. */
+export function usageIncident(
+  finding: UsageIncident['evidence'],
+  part: Partial<Pick<UsageIncident, 'resolved' | 'severity' | 'partOf' | 'pointsLost' | 'isLate'>> = {},
+): UsageIncident {
+  // Kind and evidence come from one finding, so they belong together.
+  return {
+    ...EPISODE,
+    kind: finding.kind,
+    subject: '',
+    severity: finding.severity,
+    evidence: finding,
+    ...part,
+  } as UsageIncident;
+}
+
+export function fleetIncident(
+  part: Partial<FleetIncident> = {},
+  evidence: Partial<FleetRegression> = {},
+): FleetIncident {
+  return {
+    kind: 'fleet_regression',
+    subject: '2.1.252 cache_invalidation',
+    severity: 'critical',
+    openedAt: NOON,
+    lastEvidenceAt: NOON,
+    isLate: false,
+    evidence: {
+      kind: 'fleet_regression',
+      severity: 'critical',
+      at: NOON,
+      rule: 'together',
+      of: 'cache_invalidation',
+      clientVersion: '2.1.252',
+      developers: [DEVELOPER, developerId(2), developerId(3)],
+      ...evidence,
+    },
+    ...part,
+  };
 }

@@ -30,6 +30,19 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 }
 
+/** Points of a window, or points an hour: `0.4`, `6`, `38`. */
+export function points(value: number): string {
+  return String(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
+}
+
+/** A share in percent, 0 to 1: `0.3%`, `29%`; never all or nothing of what is not. */
+export function share(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (part / whole) * 100;
+  if (percent > 99 && percent < 100) return 'over 99%';
+  if (percent > 0 && percent < 0.1) return 'under 0.1%';
+  return `${points(percent)}%`;
+}
+
 /**
  * A moment that Slack shows in each reader's own zone; `zone` serves clients that cannot, such as notifications.
  * Today only the time, otherwise the weekday too.
@@ -46,6 +59,11 @@ export function plainMoment(at: EpochMs, { now, zone }: { now: EpochMs; zone: st
   const local = DateTime.fromMillis(at, { zone });
   const isToday = local.hasSame(DateTime.fromMillis(now, { zone }), 'day');
   return local.toFormat(isToday ? 'HH:mm' : 'ccc d LLL HH:mm', { locale: 'en' });
+}
+
+/** A time of day to the second, for places where turns are told apart. */
+export function plainTime(at: EpochMs, { zone }: { zone: string }): string {
+  return DateTime.fromMillis(at, { zone }).toFormat('HH:mm:ss');
 }
 
 /** Ten cells that show how much is left, 0 to 100. */

@@ -6,6 +6,8 @@ export const COMMANDS = [
   { word: '', usage: '/quota', says: 'what is left of your windows, how long it lasts, how your cache does' },
   { word: '@user', usage: '/quota @user', says: 'what is left for a colleague: for admins, and where they agreed' },
   { word: 'incidents', usage: '/quota incidents', says: 'your incidents of the last 7 days' },
+  { word: 'versions', usage: '/quota versions', says: 'how the cache does by client version, across the team' },
+  { word: 'plan', usage: '/quota plan max', says: 'tells me your plan; `/quota plan` shows it and the others' },
   { word: 'connect', usage: '/quota connect', says: 'a token and the settings that connect your Claude Code' },
   { word: 'help', usage: '/quota help', says: 'this list' },
 ] as const;

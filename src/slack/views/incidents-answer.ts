@@ -10,8 +10,7 @@ const SHOWN = 15;
 /** The answer to `/quota incidents`: the last week's, newest first. What was only recorded is counted, not listed. */
 export function incidentsAnswer(incidents: readonly Incident[], reading: Reading): Message {
   const told = incidents.filter((incident) => atLeast(incident.severity, 'info'));
-  const recorded = incidents.length - told.length;
-  const quiet = recorded === 0 ? '' : `${count(recorded, 'small resume')} recorded, each too small for a message.`;
+  const quiet = recordedWords(incidents.filter((incident) => !told.includes(incident)));
   if (told.length === 0) {
     const text = ['No incidents in the last 7 days.', quiet].filter(Boolean).join(' ');
     return { text, blocks: [section(text)] };
@@ -24,4 +23,11 @@ export function incidentsAnswer(incidents: readonly Incident[], reading: Reading
     text: title.replaceAll('*', ''),
     blocks: [...sections([title, ...lines]), ...(rest ? [context(rest)] : [])],
   };
+}
+
+/** Mostly resumes, which rewrite on every version; else whatever the client or a bare refusal left behind. */
+function recordedWords(recorded: readonly Incident[]): string {
+  if (recorded.length === 0) return '';
+  const what = recorded.every(({ kind }) => kind === 'resume_reprocess') ? 'small resume' : 'small incident';
+  return `${count(recorded.length, what)} recorded, each too small for a message.`;
 }

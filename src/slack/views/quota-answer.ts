@@ -1,12 +1,14 @@
 import type { KnownBlock } from '@slack/types';
 import { type AccountId, UNKNOWN_ACCOUNT } from '../../model/ids.ts';
-import { type QuotaWindow, windowName } from '../../model/quota-window.ts';
-import { MINUTE_MS } from '../../model/time.ts';
+import { windowName } from '../../model/quota-window.ts';
 import { context, divider, type Message, section, sections } from './blocks.ts';
+import { pointsLostWords } from './cost-words.ts';
 import { escapeText } from './escape-text.ts';
-import { bar, count, dollars, duration, moment, tokens } from './format.ts';
+import { count, dollars, duration, moment, tokens } from './format.ts';
 import { incidentLine } from './incident-alert.ts';
-import type { QuotaReport, WindowOutlook } from './quota-report.ts';
+import { planLines } from './plan-words.ts';
+import type { QuotaReport } from './quota-report.ts';
+import { leftPercent, windowWords } from './window-outlook.ts';
 
 /** The answer to `/quota`: what is left, how long it lasts, how the cache does, what it is worth, what is wrong, how old this is. */
 export function quotaAnswer(report: QuotaReport): Message {
@@ -22,7 +24,7 @@ export function quotaBlocks(report: QuotaReport): KnownBlock[] {
   const incidents = report.openIncidents.map((incident) => incidentLine({ incident, ...timesOf(report) }));
   return [
     ...windowBlocks(report),
-    section([cacheLine(report), spendLine(report)].join('\n')),
+    section([...planLines(report), cacheLine(report), spendLine(report)].join('\n')),
     ...(incidents.length > 0 ? [divider(), ...sections(['*Open now*', ...incidents.slice(0, 10)])] : []),
     context(sourceLine(report)),
   ];
@@ -38,42 +40,25 @@ function windowBlocks(report: QuotaReport): KnownBlock[] {
       accounts.size > 1 && account !== UNKNOWN_ACCOUNT ? ` · account ${escapeText(account.slice(0, 6))}` : '';
     return report.windows
       .slice(0, WINDOWS_SHOWN)
-      .map((outlook) => section(windowText(outlook, report, nameOf(outlook.window.account))));
+      .map((outlook) => section(windowWords(outlook, { ...report, account: nameOf(outlook.window.account) })));
   }
   return [section(withoutReadings(report))];
 }
 
-function windowText({ window, forecast }: WindowOutlook, report: QuotaReport, account: string): string {
-  const head = `${bar(100 - window.usedPercent)}  *${leftPercent(window)} left* of the ${escapeText(windowName(window.kind, window.scope), 40)} window${account}`;
-  return `${head}\nresets ${moment(window.resetsAt, report)}, in ${duration(window.resetsAt - report.now)} · ${outlookText({ window, forecast }, report)}`;
-}
-
-function outlookText({ window, forecast }: WindowOutlook, report: QuotaReport): string {
-  if (window.usedPercent >= 100) return 'used up';
-  const { earliest, latest, pace15, pace60 } = forecast;
-  if (earliest === undefined) {
-    return pace15 === undefined && pace60 === undefined ? 'pace not known yet' : 'at this pace it lasts until then';
-  }
-  if (earliest <= report.now) {
-    return `:warning: at the last pace it may be used up already; last read ${duration(report.now - window.lastReadAt)} ago`;
-  }
-  const before = `${duration(window.resetsAt - earliest)} before it resets`;
-  if (latest === undefined) return `at the faster recent pace used up at ${moment(earliest, report)}, ${before}`;
-  const range =
-    latest - earliest < MINUTE_MS
-      ? moment(earliest, report)
-      : `${moment(earliest, report)} to ${moment(latest, report)}`;
-  return `:warning: at this pace used up at ${range}, ${before}`;
-}
-
 function withoutReadings({ block, heard, ...report }: QuotaReport): string {
+  if (report.plan === 'api') return '*No quota windows*: what an API key uses is billed by the token.';
   const connect =
     heard.statusLine === undefined
       ? 'The percentage comes from the status line, which is not connected: `/quota connect` shows how.'
       : `The status line last spoke ${duration(report.now - heard.statusLine)} ago and its windows have reset since: the next turn brings new ones.`;
   if (!block) return `*What is left is unknown.* ${connect}`;
   const spent = `${dollars(block.costMicros)} at API prices in ${count(block.requests, 'request')}${unpriced(block.unpricedRequests)}`;
-  return `*What is left is unknown.* ${connect}\nFive-hour block by activity, since ${moment(block.startsAt, report)}: ${spent}.`;
+  return `*What is left is unknown.* ${connect}\nFive-hour block by activity, since ${moment(block.startsAt, report)}: ${spent}${blockPoints(report)}.`;
+}
+
+/** What these dollars take, not what is left: nobody read where the window stood. */
+function blockPoints({ blockPoints: took, who }: Pick<QuotaReport, 'blockPoints' | 'who'>): string {
+  return took?.is === 'known' ? `, ${pointsLostWords(took, { isOwner: who === undefined })}` : '';
 }
 
 function cacheLine({ cache }: QuotaReport): string {
@@ -101,18 +86,15 @@ function sourceLine({ windows, heard, now }: QuotaReport): string {
 
 function plainWindows({ windows }: QuotaReport): string {
   if (windows.length === 0) return 'what is left is unknown';
-  const parts = windows.map(({ window }) => `${windowName(window.kind, window.scope)} ${leftPercent(window)} left`);
+  const parts = windows.map((outlook) => {
+    const { kind, scope } = outlook.window;
+    return `${windowName(kind, scope)} ${leftPercent(outlook)} left`;
+  });
   return escapeText(parts.join(', '), 200);
 }
 
 function timesOf({ now, zone }: QuotaReport) {
   return { now, zone };
-}
-
-/** Rounded, but never to nothing while something is left. */
-function leftPercent({ usedPercent }: QuotaWindow): string {
-  const left = Math.max(0, 100 - usedPercent);
-  return left > 0 && left < 1 ? 'under 1%' : percent(left);
 }
 
 function percent(value: number): string {

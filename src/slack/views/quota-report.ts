@@ -1,12 +1,18 @@
 import type { Incident } from '../../model/incident.ts';
+import type { Plan } from '../../model/plans.ts';
+import type { PointsLost } from '../../model/points.ts';
 import type { QuotaWindow } from '../../model/quota-window.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { ActivityBlock } from '../../windows/activity-block.ts';
+import type { Estimate } from '../../windows/estimate.ts';
 import type { Forecast } from '../../windows/forecast.ts';
 
 /** A running window with how fast it is used up. */
 export interface WindowOutlook {
   readonly window: QuotaWindow;
+  /** Where it stands by now, as what was spent since the last reading tells; undefined: where it was read. */
+  readonly estimate: Estimate | undefined;
+  /** From where it stands by now. */
   readonly forecast: Forecast;
 }
 
@@ -30,9 +36,13 @@ interface Spend {
 export interface QuotaReport {
   /** Whose it is, ready to show; undefined for the reader's own. */
   readonly who: string | undefined;
+  /** Undefined until they told it. */
+  readonly plan: Plan | undefined;
   readonly windows: readonly WindowOutlook[];
   /** For developers without readings: what activity alone tells. */
   readonly block: ActivityBlock | undefined;
+  /** What the block's dollars take of a window; undefined without a block. */
+  readonly blockPoints: PointsLost | undefined;
   readonly cache: CacheHealth;
   readonly spend: Spend;
   readonly openIncidents: readonly Incident[];

@@ -1,18 +1,29 @@
-import { type Incident, isCacheIncident, type WindowIncident } from '../../model/incident.ts';
+import type { Losses } from '../../incidents/losses.ts';
+import {
+  type CacheIncident,
+  type DeveloperIncident,
+  type FleetIncident,
+  type Incident,
+  isCacheIncident,
+  isWindowIncident,
+  type WindowIncident,
+} from '../../model/incident.ts';
 import { windowName } from '../../model/quota-window.ts';
 import type { Week } from '../../summary/schedule.ts';
 import type { Reading } from './alert-words.ts';
 import { context, type Message, section } from './blocks.ts';
-import { cacheWords } from './cache-words.ts';
+import { cacheCost, cacheTitle } from './cache-words.ts';
+import { lossesCost } from './cost-words.ts';
 import { escapeText } from './escape-text.ts';
-import { count, dollars, duration, moment } from './format.ts';
+import { fleetTitle } from './fleet-words.ts';
+import { count, duration, moment, points } from './format.ts';
+import { incidentWords } from './incident-words.ts';
 import { weekName } from './weekly-summary.ts';
 
 /** An incident with whose it is, ready to show: escaped mrkdwn, or "A developer". */
-export interface ToldIncident {
-  readonly incident: Incident;
-  readonly who: string;
-}
+export type ToldIncident =
+  | { readonly incident: DeveloperIncident; readonly who: string }
+  | { readonly incident: FleetIncident; readonly who: string; readonly losses: Losses };
 
 export interface WeeklyThread {
   readonly week: Week;
@@ -30,27 +41,37 @@ export function weeklySummaryThread({ week, worst, more }: WeeklyThread, reading
   return { text, blocks: [section(`*${text}*`), ...details, ...rest] };
 }
 
-function detail({ incident, who }: ToldIncident, reading: Reading): string {
-  const [title, ...facts] = isCacheIncident(incident) ? cacheFacts(incident) : windowFacts(incident, reading);
+function detail(told: ToldIncident, reading: Reading): string {
+  const { incident, who } = told;
+  const [title, ...facts] = factsOf(told, reading);
   const lines = [
     `*${title}*`,
     [who, `${moment(incident.openedAt, reading)}, ${life(incident)}`].join(' · '),
     facts.join(' · '),
   ];
-  return lines.join('\n');
+  return lines.filter(Boolean).join('\n');
 }
 
 function life({ openedAt, resolved }: Incident): string {
   return resolved === undefined ? 'still open' : `over after ${duration(resolved.at - openedAt)}`;
 }
 
-function cacheFacts(incident: Incident & { kind: 'cache_invalidation' | 'resume_reprocess' }): readonly string[] {
-  const { clientVersion, model, cause, extraCostMicros } = incident.evidence;
+function factsOf(told: ToldIncident, reading: Reading): readonly string[] {
+  if ('losses' in told) return [fleetTitle(told.incident.evidence), lossesCost(told.losses).words];
+  const { incident } = told;
+  if (isCacheIncident(incident)) return cacheFacts(incident);
+  if (isWindowIncident(incident)) return windowFacts(incident, reading);
+  const { title, cost } = incidentWords(incident, { ...reading, isOwner: false });
+  return [title, ...(cost?.is === 'cost' ? [cost.words] : [])];
+}
+
+function cacheFacts(incident: CacheIncident): readonly string[] {
+  const { clientVersion, model, cause } = incident.evidence;
   return [
-    cacheWords(incident).title,
+    cacheTitle(incident),
     clientVersion === undefined ? 'client version unknown' : `client ${escapeText(clientVersion)}`,
-    escapeText(model),
-    extraCostMicros === undefined ? 'cost unknown' : `${dollars(extraCostMicros)} lost at API prices`,
+    model === undefined ? 'model unknown' : escapeText(model),
+    cacheCost(incident, { isOwner: false }).words,
     ...(cause === undefined ? [] : [`cause: ${escapeText(cause)}`]),
   ];
 }
@@ -65,6 +86,6 @@ function windowFacts(incident: WindowIncident, reading: Reading): readonly strin
     case 'window_threshold':
       return [`${incident.evidence.level}% of a ${name} quota used`, reset];
     case 'burn_rate':
-      return [`A ${name} quota burned fast`, `${Math.round(incident.evidence.pointsPerHour)} points an hour`, reset];
+      return [`A ${name} quota burned fast`, `${points(incident.evidence.pointsPerHour)} points an hour`, reset];
   }
 }

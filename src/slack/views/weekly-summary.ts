@@ -1,12 +1,15 @@
 import type { KnownBlock, TableBlock } from '@slack/types';
 import { DateTime } from 'luxon';
+import type { Losses } from '../../incidents/losses.ts';
 import type { IncidentKind } from '../../model/finding.ts';
-import type { Recommendation } from '../../summary/recommendation.ts';
 import type { Week } from '../../summary/schedule.ts';
 import type { Headline, WeekSummary } from '../../summary/week-summary.ts';
 import { context, header, type Message, section } from './blocks.ts';
+import { notCounted, windowLosses } from './cost-words.ts';
 import { escapeText } from './escape-text.ts';
-import { count, dollars, tokens } from './format.ts';
+import { versionName } from './fleet-words.ts';
+import { count, dollars, points, share, tokens } from './format.ts';
+import { adviceWords } from './weekly-advice.ts';
 
 /** The Monday message: the week in one sentence, its numbers, one thing to do. */
 export function weeklySummary(summary: WeekSummary, { zone }: { zone: string }): Message {
@@ -28,40 +31,42 @@ export function weekName({ iso }: Pick<Week, 'iso'>): string {
 }
 
 const HEADLINES: Readonly<Record<IncidentKind, (told: Headline & { is: 'incidents' }) => string>> = {
+  fleet_regression: ({ clientVersions, people }) =>
+    `${clientWords(clientVersions)} broke the prompt cache for ${persons(people)}`,
   cache_invalidation: ({ incidents, people }) => `The prompt cache broke ${times(incidents)} for ${persons(people)}`,
   lock_out: ({ incidents, people }) =>
     `${persons(people)} ${people === 1 ? 'was' : 'were'} locked out${incidents === people ? '' : `, ${times(incidents)} in all`}`,
+  runaway: ({ incidents, people }) => `Background work ran away ${times(incidents)} for ${persons(people)}`,
   resume_reprocess: ({ incidents, rewrittenTokens }) =>
     `${count(incidents, 'resume')} rewrote ${tokens(rewrittenTokens)} tokens`,
+  cache_read_storm: ({ incidents, people }) => `${count(incidents, 'storm')} of cache reads for ${persons(people)}`,
+  cost_inflation: ({ people }) => `Prompts cost many times the usual for ${persons(people)}`,
   burn_rate: ({ incidents }) => `${count(incidents, 'quota')} burned fast, no lock-out was reported`,
+  prompt_spike: ({ incidents }) => `${count(incidents, 'prompt')} took a large part of a quota`,
   window_threshold: ({ incidents }) => `${count(incidents, 'quota')} ran low, no lock-out was reported`,
+  ttl_downgrade: ({ people }) => `The cache was cut to 5 minutes for ${persons(people)}`,
+  data_silence: ({ incidents }) => `A week with gaps: ${count(incidents, 'feed')} fell silent`,
 };
 
 const KIND_NAMES: Readonly<Record<IncidentKind, string>> = {
+  fleet_regression: 'Client regression',
   cache_invalidation: 'Prompt cache broken',
   lock_out: 'Locked out',
+  runaway: 'Background runaway',
   resume_reprocess: 'Costly resume',
+  cache_read_storm: 'Storm of cache reads',
+  cost_inflation: 'Costly prompts',
   burn_rate: 'Quota burning fast',
+  prompt_spike: 'Prompt spike',
   window_threshold: 'Quota running low',
+  ttl_downgrade: 'Cache cut to 5 minutes',
+  data_silence: 'Feed silent',
 };
 
-function adviceWords(recommendation: Recommendation): string {
-  switch (recommendation.is) {
-    case 'update': {
-      const { from, to, source } = recommendation;
-      return `Client ${escapeText(from, 20)} has a known cache bug (${source}): update to ${to} or later.`;
-    }
-    case 'start_fresh':
-      return 'When a cache alert comes, start a fresh session: going on writes the history again on every turn.';
-    case 'plan_around_resets':
-      return '`/quota` before a long job: it tells what is left, and when the window resets.';
-    case 'keep_sessions_open':
-      return 'Keep a long session open, or begin afresh with a short summary: a resume pays for all of it again.';
-    case 'watch_background':
-      return 'Look for work in the background when a quota burns fast: parallel agents, a loop, a forgotten session.';
-    case 'check_feeds':
-      return 'Check that Claude Code still reports here: `/quota connect` shows the settings.';
-  }
+/** One is named; of several, only their number fits. */
+function clientWords(versions: readonly string[]): string {
+  const [version = ''] = versions;
+  return versions.length > 1 ? `${count(versions.length, 'client version')}` : `Client ${versionName(version)}`;
 }
 
 function headlineWords(headline: Headline): string {
@@ -76,21 +81,27 @@ function headlineWords(headline: Headline): string {
 }
 
 function numbers(summary: WeekSummary): string {
-  const { incidents, incidentsBefore, rewrittenTokens, lost } = summary;
+  const { incidents, incidentsBefore, losses } = summary;
   const before = incidentsBefore === undefined ? '' : ` (week before: ${incidentsBefore.toLocaleString('en-US')})`;
   if (incidents === 0) return before && `0 incidents${before}`;
-  const parts = [
-    `${count(incidents, 'incident')}${before}`,
-    `${persons(summary.peopleAffected)} affected`,
-    rewrittenTokens > 0 && `${tokens(rewrittenTokens)} tokens rewritten`,
-    rewrittenTokens > 0 && lostWords(lost),
-  ];
-  return parts.filter(Boolean).join(' · ');
+  const counted = `${count(incidents, 'incident')}${before} · ${persons(summary.peopleAffected)} affected`;
+  return [counted, lostWords(losses)].filter((line) => line !== undefined).join('\n');
 }
 
-function lostWords({ micros, unknown }: WeekSummary['lost']): string {
-  const rest = unknown === 0 ? '' : `, ${count(unknown, 'incident')} of unknown price not counted`;
-  return micros === 0 && unknown > 0 ? 'dollars lost unknown' : `${dollars(micros)} lost at API prices${rest}`;
+/** Undefined where nothing was lost that anybody could count. */
+function lostWords(losses: Losses): string | undefined {
+  const { rewrittenTokens, extraCost } = losses;
+  if (rewrittenTokens === 0 && extraCost.micros === 0 && extraCost.unknown === 0) return undefined;
+  const parts = [
+    rewrittenTokens > 0 && `${tokens(rewrittenTokens)} tokens rewritten`,
+    lostDollars(extraCost),
+    windowLosses(losses),
+  ];
+  return `Lost: ${parts.filter(Boolean).join(' · ')}`;
+}
+
+function lostDollars({ micros, unknown }: Losses['extraCost']): string {
+  return micros === 0 && unknown > 0 ? 'dollars unknown' : `${dollars(micros)} at API prices${notCounted(unknown)}`;
 }
 
 function kindTable({ kinds, week, weekBefore }: WeekSummary): TableBlock {
@@ -113,8 +124,11 @@ function footnote(summary: WeekSummary, zone: string): readonly string[] {
     worst &&
       `Worst client: ${escapeText(worst.version, 20)}, ${tokens(worst.rewrittenTokens)} tokens rewritten in ${count(worst.misses, 'miss', 'misses')}`,
     cacheReadShare !== undefined && `Cache health: ${percent(cacheReadShare)} of all context was read from the cache`,
+    versionLine(summary),
     summary.requests > 0 &&
       `Used: ${count(summary.requests, 'request')} by ${persons(summary.people)}, ${worth(summary)}`,
+    planLine(summary),
+    silenceLine(summary),
     recorded.resumes > 0 &&
       `${count(recorded.resumes, 'smaller resume')} rewrote ${tokens(recorded.rewrittenTokens)} tokens: too small for an alert, in no number above`,
     countedSince !== undefined && `Counted since ${day(countedSince, zone)}: not a whole week`,
@@ -122,6 +136,36 @@ function footnote(summary: WeekSummary, zone: string): readonly string[] {
   ];
   const said = lines.filter((line) => typeof line === 'string');
   return said.length > 0 ? said : ['Nothing was counted'];
+}
+
+/** First requests of a prompt that found their cache gone although it was warm. */
+function versionLine({ versionMisses }: WeekSummary): string | undefined {
+  if (versionMisses.length === 0) return undefined;
+  const rates = versionMisses.map(
+    ({ version, misses, of }) => `${escapeText(version, 20)} ${share(misses, of)} of ${of.toLocaleString('en-US')}`,
+  );
+  return `Warm caches missed at turn starts, by client: ${rates.join(', ')}`;
+}
+
+function planLine({ planValue }: WeekSummary): string | undefined {
+  if (!planValue) return undefined;
+  const { people, valueMicros, planMicros, multiple, lowMultiple } = planValue;
+  return (
+    `Plans: ${multipleOf(multiple)} their price (${dollars(valueMicros)} at API prices against ${dollars(planMicros)} for the week) for ` +
+    `${persons(people)} whose plan is known; ${multipleOf(lowMultiple)} at a tenth of list prices`
+  );
+}
+
+function multipleOf(value: number): string {
+  return value < 0.05 ? 'under 0.1x' : `${points(value)}x`;
+}
+
+function silenceLine({ silentFeeds: { statusLine, telemetry } }: WeekSummary): string | undefined {
+  const silent = [
+    statusLine > 0 && `the status line of ${persons(statusLine)} (what they had left is unknown)`,
+    telemetry > 0 && `telemetry of ${persons(telemetry)} (what they used is not counted)`,
+  ].filter((part) => typeof part === 'string');
+  return silent.length > 0 ? `Silent for a time: ${silent.join(', ')}` : undefined;
 }
 
 function worth({ requests, costMicros, unpricedRequests }: WeekSummary): string {

@@ -6,67 +6,71 @@ import {
   type WindowIncident,
 } from '../../model/incident.ts';
 import { windowName } from '../../model/quota-window.ts';
-import type { AlertWords, Reading } from './alert-words.ts';
+import type { EpochMs } from '../../model/time.ts';
+import type { AlertWords, Reader, Reading } from './alert-words.ts';
 import { escapeText } from './escape-text.ts';
-import { duration, moment, plainMoment } from './format.ts';
+import { duration, moment, plainMoment, points } from './format.ts';
 
 /** The words of a quota window that is running out or used up; read by its owner alone. */
-export function windowWords(incident: WindowIncident, reading: Reading): AlertWords {
+export function windowWords(incident: WindowIncident, reader: Reader): AlertWords {
   switch (incident.kind) {
     case 'lock_out':
-      return lockOutWords(incident, reading);
+      return lockOutWords(incident, reader);
     case 'window_threshold':
-      return thresholdWords(incident, reading);
+      return thresholdWords(incident, reader);
     case 'burn_rate':
-      return burnRateWords(incident, reading);
+      return burnRateWords(incident, reader);
   }
 }
 
 /** Leaves the longest titles, `Locked out until Fri 27 Nov 12:30 (… quota)` and `Reset: … quota runs out at Fri 27 Nov 12:30`, within 60 characters. */
 const LONGEST_NAME = 18;
 
-function nameOf({ evidence }: WindowIncident): string {
-  return escapeText(windowName(evidence.windowKind, evidence.scope), LONGEST_NAME);
+/** A window in a title: kinds and scopes are open-ended. */
+export function quotaName(
+  { windowKind, scope }: { windowKind: string; scope: string },
+  longest = LONGEST_NAME,
+): string {
+  return escapeText(windowName(windowKind, scope), longest);
 }
 
-function resets({ evidence }: WindowIncident, reading: Reading): string {
-  const left = evidence.resetsAt - reading.now;
-  return `resets ${moment(evidence.resetsAt, reading)}${left > 0 ? ` (in ${duration(left)})` : ''}`;
+export function resets(resetsAt: EpochMs, reading: Reading): string {
+  const left = resetsAt - reading.now;
+  return `resets ${moment(resetsAt, reading)}${left > 0 ? ` (in ${duration(left)})` : ''}`;
 }
 
-function lockOutWords(incident: LockOutIncident, reading: Reading): AlertWords {
+function lockOutWords(incident: LockOutIncident, reader: Reader): AlertWords {
   const { at, resetsAt, source } = incident.evidence;
-  const until = isOpen(incident) ? ` until ${plainMoment(resetsAt, reading)}` : '';
-  const state = isOpen(incident) ? `is used up and ${resets(incident, reading)}` : 'was used up';
+  const until = isOpen(incident) ? ` until ${plainMoment(resetsAt, reader)}` : '';
+  const state = isOpen(incident) ? `is used up and ${resets(resetsAt, reader)}` : 'was used up';
   // No brackets within brackets.
-  const name = nameOf(incident).replace(/[()]/g, '');
+  const name = quotaName(incident.evidence).replace(/[()]/g, '');
   return {
     title: `Locked out${until} (${name} quota)`,
     facts: [],
-    why: `Claude Code was refused at ${moment(at, reading)}: this window ${state}.`,
-    next: 'I will say when it is open again.',
+    why: `Claude Code was refused at ${moment(at, reader)}: this window ${state}.`,
+    cost: undefined,
     footnote: [source === 'stop_failure' ? 'told by the client' : 'a refused request with the window at 99% or more'],
   };
 }
 
-function thresholdWords(incident: ThresholdIncident, reading: Reading): AlertWords {
-  const { level, usedPercent, runsOutAt } = incident.evidence;
+function thresholdWords({ evidence }: ThresholdIncident, reader: Reader): AlertWords {
+  const { level, usedPercent, resetsAt } = evidence;
   const left = Math.max(0, 100 - usedPercent);
   const used = level >= 100 ? 'used up' : `${Math.floor(usedPercent)}% used`;
   return {
-    title: `Your ${nameOf(incident)} quota is ${used}`,
-    facts: [`${round(left)}% left`, resets(incident, reading)],
-    why: outlook(incident, reading),
-    next:
-      runsOutAt === undefined
-        ? undefined
-        : 'Finish what matters first; `/compact` or a fresh session makes each turn cheaper.',
+    title: `Your ${quotaName(evidence)} quota is ${used}`,
+    facts: [`${points(left)}% left`, resets(resetsAt, reader)],
+    why: outlook(evidence, reader),
+    cost: undefined,
     footnote: ['from the status line'],
   };
 }
 
-function outlook({ evidence }: ThresholdIncident, reading: Reading): string {
-  const { usedPercent, isPaceKnown, runsOutAt, resetsAt } = evidence;
+function outlook(
+  { usedPercent, isPaceKnown, runsOutAt, resetsAt }: ThresholdIncident['evidence'],
+  reading: Reading,
+): string {
   if (usedPercent >= 100) return 'The next request may be refused until the window resets.';
   if (runsOutAt !== undefined) {
     return `At the present pace it is used up at ${moment(runsOutAt, reading)}, ${duration(resetsAt - runsOutAt)} before it resets.`;
@@ -76,25 +80,21 @@ function outlook({ evidence }: ThresholdIncident, reading: Reading): string {
     : 'Too little was read yet to tell how long it lasts.';
 }
 
-function burnRateWords(incident: BurnRateIncident, reading: Reading): AlertWords {
-  const { pointsPerHour, usualPointsPerHour, runsOutAt, resetsAt, usedPercent } = incident.evidence;
+function burnRateWords({ evidence }: BurnRateIncident, reader: Reader): AlertWords {
+  const { pointsPerHour, usualPointsPerHour, runsOutAt, resetsAt, usedPercent } = evidence;
   const usual =
     usualPointsPerHour === undefined
       ? 'too little history to know your usual pace'
-      : `your usual pace: up to ${round(usualPointsPerHour)} points an hour`;
+      : `your usual pace: up to ${points(usualPointsPerHour)} points an hour`;
   return {
-    title: `${capital(nameOf(incident))} quota runs out at ${plainMoment(runsOutAt, reading)}`,
-    facts: [`${round(Math.max(0, 100 - usedPercent))}% left`, resets(incident, reading)],
+    title: `${capital(quotaName(evidence))} quota runs out at ${plainMoment(runsOutAt, reader)}`,
+    facts: [`${points(Math.max(0, 100 - usedPercent))}% left`, resets(resetsAt, reader)],
     why:
-      `At ${round(pointsPerHour)} points an hour it is used up at ${moment(runsOutAt, reading)}, ` +
+      `At ${points(pointsPerHour)} points an hour it is used up at ${moment(runsOutAt, reader)}, ` +
       `${duration(resetsAt - runsOutAt)} before it resets.`,
-    next: 'Look for work in the background: parallel agents, a loop, or a forgotten session. `/quota` shows how it goes on.',
+    cost: undefined,
     footnote: [usual],
   };
-}
-
-function round(value: number): string {
-  return String(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
 }
 
 function capital(text: string): string {

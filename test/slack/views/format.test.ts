@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS, plus, SECOND_MS } from '../../../src/model/time.ts';
-import { bar, count, dollars, duration, moment, tokens } from '../../../src/slack/views/format.ts';
+import { bar, count, dollars, duration, moment, share, tokens } from '../../../src/slack/views/format.ts';
 import { at, NOON } from '../../support/builders.ts';
 
 describe('numbers at a glance', () => {
@@ -61,6 +61,18 @@ describe('a stretch of time', () => {
     [51 * HOUR_MS, '2 d 3 h'],
     [47.6 * HOUR_MS, '2 d'],
   ])('of %d ms is %s', (ms, text) => expect(duration(ms)).toBe(text));
+});
+
+describe('a share', () => {
+  test.each([
+    [157, 538, '29%'],
+    [342, 4757, '7.2%'],
+    [1, 3000, 'under 0.1%'],
+    [0, 60, '0%'],
+    [999, 1000, 'over 99%'],
+    [21, 21, '100%'],
+    [0, 0, '0%'],
+  ])('of %d in %d is %s', (part, whole, text) => expect(share(part, whole)).toBe(text));
 });
 
 describe('a moment', () => {

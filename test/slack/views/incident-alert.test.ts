@@ -1,31 +1,49 @@
 import { describe, expect, test } from 'vitest';
 import { SEVERITIES } from '../../../src/model/finding.ts';
 import { sessionId } from '../../../src/model/ids.ts';
-import { type Incident, isCacheIncident } from '../../../src/model/incident.ts';
+import { type DeveloperIncident, type Incident, isWindowIncident } from '../../../src/model/incident.ts';
 import { DAY_MS, plus } from '../../../src/model/time.ts';
 import { incidentAlert, incidentLine, openAgainReply } from '../../../src/slack/views/incident-alert.ts';
 import { evidence, hours, minutes, NOON } from '../../support/builders.ts';
-import { broken, burning, EVERY_KIND, EVERY_RESOLUTION, lockedOut, over, passed, resumed } from '../incidents.ts';
+import {
+  broken,
+  burning,
+  counted,
+  EVERY_KIND,
+  EVERY_RESOLUTION,
+  inflated,
+  lockedOut,
+  over,
+  passed,
+  ranAway,
+  resumed,
+  SIX_POINTS,
+  silent,
+  spawned,
+  spiked,
+  storming,
+} from '../incidents.ts';
 import { fine, linesOf, shown } from '../seen.ts';
 
 const READING = { now: minutes(20), zone: 'UTC' };
 const ADA = '<@U000000ADA>';
 
-function alert(incident: Incident, who: string | undefined = undefined, reading = READING) {
-  return fine(incidentAlert({ incident, who, ...reading }));
+function alert(incident: DeveloperIncident, who: string | undefined = undefined, reading = READING) {
+  return fine(incidentAlert({ incident, who, next: 'Start a fresh session.', ...reading }));
 }
 
 /** The lines of the alert; the first is its title. */
-const told = (incident: Incident, who?: string) => linesOf(alert(incident, who));
+const told = (incident: DeveloperIncident, who?: string) => linesOf(alert(incident, who));
 
 describe('an alert', () => {
-  test('of a broken cache says who, what, how bad, why, and what to do', () => {
-    const incident = broken({ turns: [evidence({ at: NOON, gapMs: 40_000 })] });
+  test('of a broken cache says who, what, how bad, why, what it cost and what to do', () => {
+    const incident = broken({ turns: [evidence({ at: NOON, gapMs: 40_000 })] }, { pointsLost: SIX_POINTS });
     expect(told(incident, ADA)).toEqual([
       `:warning: *Prompt cache broken: 2 turns rewrote 120k tokens* · ${ADA}`,
-      `$0.28 more than with hits (API prices) · client 2.1.330 · claude-sonnet-5-5 · session \`session-\``,
+      'client 2.1.330 · claude-sonnet-5-5 · session `session-`',
       'The last turn read 15k of the 75k tokens that the cache held, 40 s after the turn before, and wrote the rest again. No compaction, model switch, resume or expired cache explains it.',
-      '*Next:* Start a fresh session: every further turn of this one writes its history again.',
+      '*Cost:* $0.28 more than hits at API prices · ≈6 points of the five-hour window (4 to 9, learnt from their readings)',
+      '*Next:* Start a fresh session.',
       '2 unexplained misses: very likely · still read: 15k of system prompt and tools · since 12:00',
     ]);
     expect(alert(incident, ADA).text).toBe(`Prompt cache broken: 2 turns rewrote 120k tokens · ${ADA}`);
@@ -38,14 +56,37 @@ describe('an alert', () => {
     expect(told(broken({ consecutive: 1 }, { severity: 'critical' })).at(-1)).toMatch(/^1 miss in a row/);
   });
 
+  test('of a cache of which the client counted more than the tokens show says both', () => {
+    const lines = told(broken({ clientCount: { misses: 5, rewrittenTokens: 301_000 } }));
+    expect(lines[0]).toContain('5 turns rewrote 301k tokens');
+    expect(lines.at(-1)).toContain(' · counted by the client too: 5 misses · ');
+    const less = told(broken({ clientCount: { misses: 1, rewrittenTokens: 60_000 } }));
+    expect(less[0]).toContain('2 turns rewrote 120k tokens');
+    expect(less.at(-1)).toContain(' · counted by the client too: 1 miss · ');
+  });
+
+  test('of a cache that only the client counted says so, and what that leaves unknown', () => {
+    expect(told(counted({ model: undefined }))).toEqual([
+      ':warning: *Prompt cache broken: 3 turns rewrote 412k tokens*',
+      'client 2.1.330 · model unknown · session `session-`',
+      'Claude Code itself counted 3 cache misses that no idle time, model switch or compaction explains, and 412k tokens written again.',
+      '*Cost:* dollars and points unknown: the client counts tokens, not at which price',
+      '*Next:* Start a fresh session.',
+      'the client’s own count: certain · since 12:00',
+    ]);
+  });
+
   test('of a resume says what the cache still held', () => {
     expect(told(resumed({ turns: [evidence({ gapMs: 130_000 })] }))).toEqual([
       ':warning: *Resume rewrote 60k tokens*',
-      '$0.28 more than with hits (API prices) · client 2.1.330 · claude-sonnet-5-5 · session `session-`',
+      'client 2.1.330 · claude-sonnet-5-5 · session `session-`',
       'The cache still held 75k tokens (last turn 2 min before), yet only 15k were read and the rest was written again.',
-      '*Next:* Nothing to undo: go on in this session. Next time keep it open instead of resuming it; each resume of a long session pays for it again.',
+      '*Cost:* $0.28 more than hits at API prices',
+      '*Next:* Start a fresh session.',
       '1 request right after a resume · since 12:00',
     ]);
+    const agreed = told(resumed({ clientCount: { misses: 1, rewrittenTokens: 60_000 } }));
+    expect(agreed.at(-1)).toBe('1 request right after a resume · counted by the client too: 1 miss · since 12:00');
   });
 
   test.each([
@@ -70,7 +111,7 @@ describe('an alert', () => {
     expect(told(lockedOut())).toEqual([
       ':hourglass_flowing_sand: *Locked out until 16:00 (five-hour quota)*',
       'Claude Code was refused at 12:00: this window is used up and resets 16:00 (in 3 h 40 min).',
-      '*Next:* I will say when it is open again.',
+      '*Next:* Start a fresh session.',
       'told by the client · since 12:00',
     ]);
     expect(alert(lockedOut()).text).toBe('Locked out until 16:00 (five-hour quota)');
@@ -85,13 +126,12 @@ describe('an alert', () => {
     expect(alert(lockedOut(part)).text).toBe(text);
   });
 
-  test('of a lock-out that was reset meanwhile asks nobody to wait', () => {
+  test('of a lock-out that was reset meanwhile tells no time that is left', () => {
     const past = alert(lockedOut(), undefined, { now: hours(5), zone: 'UTC' });
     expect(linesOf(past)[1]).toBe('Claude Code was refused at 12:00: this window is used up and resets 16:00.');
-    expect(linesOf(past).join('\n')).not.toContain('Wait');
   });
 
-  test.each<[string, Incident, readonly string[]]>([
+  test.each<[string, DeveloperIncident, readonly string[]]>([
     [
       'whose pace is not known',
       passed(80),
@@ -99,6 +139,7 @@ describe('an alert', () => {
         ':hourglass_flowing_sand: *Your five-hour quota is 80% used*',
         '20% left · resets 16:00 (in 3 h 40 min)',
         'Too little was read yet to tell how long it lasts.',
+        '*Next:* Start a fresh session.',
         'from the status line · since 12:00',
       ],
     ],
@@ -109,6 +150,7 @@ describe('an alert', () => {
         ':hourglass_flowing_sand: *Your five-hour quota is 91% used*',
         '8.8% left · resets 16:00 (in 3 h 40 min)',
         'At the present pace it lasts until the reset.',
+        '*Next:* Start a fresh session.',
         'from the status line · since 12:00',
       ],
     ],
@@ -119,7 +161,7 @@ describe('an alert', () => {
         ':hourglass_flowing_sand: *Your five-hour quota is 90% used*',
         '10% left · resets 16:00 (in 3 h 40 min)',
         'At the present pace it is used up at 13:00, 3 h before it resets.',
-        '*Next:* Finish what matters first; `/compact` or a fresh session makes each turn cheaper.',
+        '*Next:* Start a fresh session.',
         'from the status line · since 12:00',
       ],
     ],
@@ -130,6 +172,7 @@ describe('an alert', () => {
         ':hourglass_flowing_sand: *Your five-hour quota is used up*',
         '0% left · resets 16:00 (in 3 h 40 min)',
         'The next request may be refused until the window resets.',
+        '*Next:* Start a fresh session.',
         'from the status line · since 12:00',
       ],
     ],
@@ -142,7 +185,7 @@ describe('an alert', () => {
       ':warning: *Five-hour quota runs out at 12:30*',
       '40% left · resets 16:00 (in 3 h 40 min)',
       'At 80 points an hour it is used up at 12:30, 3 h 30 min before it resets.',
-      expect.stringMatching(/^\*Next:\* Look for work in the background/),
+      '*Next:* Start a fresh session.',
       'your usual pace: up to 12 points an hour · since 12:00',
     ]);
     expect(told(burning()).at(-1)).toMatch(/^too little history/);
@@ -151,8 +194,9 @@ describe('an alert', () => {
 
   test.each([
     ['a client version', broken({ clientVersion: undefined }), 'client version unknown'],
-    ['a price', broken({ extraCostMicros: undefined }), '\nclient 2.1.330 · '],
-    ['a price of a resume', resumed({ extraCostMicros: undefined }), '\nclient 2.1.330 · '],
+    ['a price', broken({ extraCostMicros: undefined }), 'dollars and points unknown: this model has no known price\n'],
+    ['a price of a resume', resumed({ extraCostMicros: undefined }), 'dollars and points unknown'],
+    ['a floor', broken({ floorTokens: undefined }), '2 unexplained misses: very likely · since 12:00'],
     ['a cause', broken({ cause: undefined }), 'of system prompt and tools · since 12:00'],
     [
       'a turn',
@@ -166,16 +210,20 @@ describe('an alert', () => {
   });
 
   test.each([
-    ['tools_changed', 'keep MCP servers connected'],
-    ['system_prompt_changed', 'finish edits to `CLAUDE.md` first'],
-    ['messages_rewritten', 'going on rewrites everything'],
-    ['likely_server_side', 'later turns may recover'],
-    ['something_new,tools_changed', 'keep MCP servers connected'],
-    ['something_new', 'every further turn of this one'],
-  ])('gives the step that helps against %s', (cause, advice) => {
-    const lines = told(broken({ cause }));
-    expect(lines.find((line) => line.startsWith('*Next:*'))).toContain(advice);
-    expect(lines.at(-1)).toContain(`cause named by the client: ${cause}`);
+    ['tools_changed', 'the tool list changed'],
+    ['system_prompt_changed', 'the system prompt changed'],
+    ['messages_rewritten', 'earlier messages were rewritten'],
+    ['likely_server_side', 'most likely the server lost it'],
+    ['something_new,tools_changed', 'something_new, the tool list changed'],
+    ['something_new', 'something_new'],
+  ])('says that the client names %s', (cause, words) => {
+    expect(told(broken({ cause }))[2]).toMatch(new RegExp(`explains it\\. Claude Code names the cause: ${words}\\.$`));
+    expect(told(resumed({ cause }))[2]).toContain(`written again. Claude Code names the cause: ${words}.`);
+  });
+
+  test('has a step only where there is something to do', () => {
+    const message = fine(incidentAlert({ incident: broken(), who: undefined, ...READING }));
+    expect(linesOf(message).join('\n')).not.toContain('Next');
   });
 
   test('shows a moment of another day with its day, and only to readers without zones of their own in ours', () => {
@@ -188,10 +236,11 @@ describe('an alert', () => {
 describe('an alert that is over', () => {
   test.each([
     ['healthy', 'Over: ', 'the cache works again'],
-    ['quiet', 'Over: ', 'quiet for 30 minutes'],
+    ['quiet', 'Over: ', 'quiet for 12 min'],
     ['reset', 'Reset: ', 'the window was reset'],
     ['open_again', 'Over: ', 'a request went through'],
     ['explained', 'Over: ', 'later data explained it'],
+    ['heard', 'Over: ', 'it speaks again'],
   ] as const)('as it is %s says so in its first and its last line', (by, prefix, reason) => {
     for (const incident of EVERY_KIND) {
       const { text } = alert(over(incident, by));
@@ -220,7 +269,7 @@ describe('an alert that is over', () => {
     for (const incident of EVERY_KIND) {
       const all = told(over(incident, 'overtaken')).join('\n');
       expect(all).toMatch(/^:arrow_right: \*(?!Over: |Reset: )/);
-      expect(all).toMatch(/ · a later message says more$/);
+      expect(all).toMatch(/(?: · |\n)a later message says more$/);
       expect(all).not.toContain('over at');
       expect(all).not.toContain('*Next:*');
     }
@@ -240,16 +289,16 @@ describe('the word that a window is open again', () => {
     ['reset', ':white_check_mark: Open again. The window was reset: you can go on.'],
     ['open_again', ':white_check_mark: Open again. A request went through: you can go on.'],
   ] as const)('after %s', (by, text) => {
-    const reply = fine(openAgainReply({ incident: over(lockedOut(), by), who: undefined, ...READING }));
+    const reply = fine(openAgainReply(over(lockedOut(), by)));
     expect(reply.text).toBe(text);
     expect(linesOf(reply)).toEqual([text]);
   });
 });
 
-const STATES: readonly ((incident: Incident) => Incident)[] = [
+const STATES: readonly ((incident: DeveloperIncident) => DeveloperIncident)[] = [
   (incident) => incident,
-  ...SEVERITIES.map((severity) => (incident: Incident) => ({ ...incident, severity })),
-  ...EVERY_RESOLUTION.map((by) => (incident: Incident) => over(incident, by)),
+  ...SEVERITIES.map((severity) => (incident: DeveloperIncident) => ({ ...incident, severity })),
+  ...EVERY_RESOLUTION.map((by) => (incident: DeveloperIncident) => over(incident, by)),
 ];
 
 describe('every kind in every state', () => {
@@ -257,9 +306,9 @@ describe('every kind in every state', () => {
     STATES.map((state) => state(incident)).map((changed) => [changed.kind, changed.severity, changed] as const),
   );
 
-  /** That the incident of a resume waits for quiet is nothing to read, and what was overtaken is not over. */
+  /** That the incident of a resume or of one prompt waits for quiet is nothing to read, and what was overtaken is not over. */
   const stateInLists = ({ kind, resolved }: Incident) => {
-    if (kind === 'resume_reprocess' || resolved?.by === 'overtaken') return [];
+    if (kind === 'resume_reprocess' || kind === 'prompt_spike' || resolved?.by === 'overtaken') return [];
     return [resolved ? 'over at 12:12' : '*open*'];
   };
 
@@ -275,11 +324,14 @@ describe('every kind in every state', () => {
   );
 });
 
+/** Only these are over when a window resets. */
+const isOfWindow = (incident: Incident) => isWindowIncident(incident) || incident.kind === 'runaway';
+
 describe('the first line', () => {
   const LONG = { windowKind: 'a_window_kind_that_nobody_has_seen_before', scope: 'claude-opus-with-a-long-name' };
   /** A moment that takes its day to tell: `Fri 27 Nov 12:30`. */
   const FRIDAY = hours(96.5);
-  const EXTREME: readonly Incident[] = [
+  const EXTREME: readonly DeveloperIncident[] = [
     ...EVERY_KIND,
     broken({ misses: 5000, rewrittenTokens: 10_000_000 }),
     broken({ misses: 1, rewrittenTokens: 999_499 }),
@@ -296,11 +348,19 @@ describe('the first line', () => {
     passed(100, LONG),
     burning(LONG),
     burning({ ...LONG, runsOutAt: FRIDAY, resetsAt: plus(FRIDAY, DAY_MS) }),
+    storming({ readTokens: 10_000_000_000, usualReadTokens: 1_000_000 }),
+    inflated({ costPerPromptMicros: 12_040_000_000, usualCostPerPromptMicros: 99_990_000 }),
+    inflated({ usualCostPerPromptMicros: 0 }),
+    spiked({ ...LONG, took: { points: 104, low: 99, high: 106 } }),
+    ranAway({ window: { account: '', resetsAt: FRIDAY, ...LONG }, took: { points: 100, low: 99, high: 101 } }),
+    spawned({ sessions: 123_456 }),
+    silent('status_line', { silentSince: plus(FRIDAY, -8 * DAY_MS) }),
+    silent('telemetry', { silentSince: plus(FRIDAY, -8 * DAY_MS) }),
   ];
 
   test.each(EXTREME.map((incident) => [incident.kind, incident] as const))('of %s fits a phone', (_, incident) => {
     // No cache is ever reset: only windows are.
-    const ends = EVERY_RESOLUTION.filter((by) => by !== 'reset' || !isCacheIncident(incident));
+    const ends = EVERY_RESOLUTION.filter((by) => by !== 'reset' || isOfWindow(incident));
     for (const state of [incident, ...ends.map((by) => over(incident, by))]) {
       const { text } = incidentAlert({ incident: state, who: undefined, ...READING });
       expect(shown(text).length, shown(text)).toBeLessThanOrEqual(60);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { incidentId } from '../../../src/model/ids.ts';
 import type { Incident } from '../../../src/model/incident.ts';
 import { DAY_MS, plus } from '../../../src/model/time.ts';
 import { incidentsAnswer } from '../../../src/slack/views/incidents-answer.ts';
@@ -23,6 +24,18 @@ describe('the list of incidents', () => {
     ]);
   });
 
+  test('calls resumes what are resumes alone', () => {
+    const other = { ...lockedOut(), severity: 'recorded' as const };
+    expect(answer([small, other]).text).toContain('2 small incidents recorded, each too small for a message.');
+  });
+
+  test('says of a part of a regression that it is one, open or over', () => {
+    const part = broken({}, { partOf: incidentId(7) });
+    for (const line of linesOf(answer([part, over(part, 'healthy')])).slice(1)) {
+      expect(line).toMatch(/120k tokens · part of a client’s regression$/);
+    }
+  });
+
   test('tells one, and what is beside it', () => {
     const message = answer([small, over(broken(), 'healthy')]);
     expect(message.text).toBe('1 incident in the last 7 days');
@@ -35,12 +48,20 @@ describe('the list of incidents', () => {
 
   test('has a line for every kind, in the order in which they are given', () => {
     expect(linesOf(answer([...EVERY_KIND, lockedOut({ scope: 'opus' })]))).toEqual([
-      '*6 incidents in the last 7 days*',
+      '*14 incidents in the last 7 days*',
       ':warning: 12:00 · Prompt cache broken: 2 turns rewrote 120k tokens · *open*',
       ':warning: 12:00 · Resume rewrote 60k tokens',
       ':hourglass_flowing_sand: 12:00 · Locked out until 16:00 (five-hour quota) · *open*',
       ':hourglass_flowing_sand: 12:00 · Your five-hour quota is 80% used · *open*',
       ':warning: 12:00 · Five-hour quota runs out at 12:30 · *open*',
+      ':information_source: 12:00 · Prompt cache cut from 1 hour to 5 minutes · *open*',
+      ':warning: 12:00 · 70.2M cached tokens read in an hour, 12x the usual · *open*',
+      ':warning: 12:00 · Prompts cost 14x the usual: $8.40, not $0.60 · *open*',
+      ':information_source: 12:00 · One prompt took ≈38% of the five-hour quota',
+      ':warning: 12:00 · Background work took ≈34% of a five-hour quota · *open*',
+      ':warning: 12:00 · 1,240 background sessions started in an hour · *open*',
+      ':information_source: 12:00 · Status line silent since 09:00 · *open*',
+      ':information_source: 12:00 · Telemetry silent since 09:00 · *open*',
       ':hourglass_flowing_sand: 12:00 · Locked out until 16:00 (five-hour opus quota) · *open*',
     ]);
   });

@@ -4,9 +4,9 @@ import { MINUTE_MS, plus } from '../../../src/model/time.ts';
 import { appHome } from '../../../src/slack/views/app-home.ts';
 import { quotaAnswer } from '../../../src/slack/views/quota-answer.ts';
 import type { QuotaReport } from '../../../src/slack/views/quota-report.ts';
-import { hours, minutes, NOON } from '../../support/builders.ts';
+import { at, hours, minutes, NOON } from '../../support/builders.ts';
 import { broken, burning, resumed } from '../incidents.ts';
-import { NOTHING_KNOWN, outlook, report } from '../reports.ts';
+import { estimated, NOTHING_KNOWN, outlook, report } from '../reports.ts';
 import { fine, fineView, linesOf } from '../seen.ts';
 
 const answer = (part: Partial<QuotaReport> = {}) => fine(quotaAnswer(report(part)));
@@ -86,6 +86,36 @@ describe('the answer to /quota', () => {
     expect(linesOf(message)[1]).toBe(`░░░░░░░░░░  *${left} left* of the five-hour window`);
   });
 
+  test('between readings tells what is left by now, in what range, since when, and how that is known', () => {
+    const message = answer({ windows: [estimated()] });
+    expect(message.text).toBe('Your Claude Code quota: five-hour ≈43% left');
+    expect(linesOf(message).slice(1, 4)).toEqual([
+      '████░░░░░░  *≈43% left* (40% to 45%) of the five-hour window',
+      'resets 16:00, in 4 h · pace not known yet',
+      '_last read 20 min ago with 50% left, $3.10 spent since: ≈ by the rate of your own readings (12 windows)_',
+    ]);
+  });
+
+  test.each([
+    ['of a colleague', { who: '<@U000000ADA>' }, {}, 'their own readings (12 windows)'],
+    ['of a single window', {}, { samples: 1 }, 'your own readings (1 window)'],
+    ['of others', {}, { learntFrom: 'team', samples: 4 } as const, '4 colleagues on the same plan'],
+  ])('says whose readings an estimate comes from: %s', (_, part, estimate, from) => {
+    expect(told({ ...part, windows: [estimated(estimate)] })[3]).toMatch(`≈ by the rate of ${from}_`);
+  });
+
+  test('gives no range that says nothing', () => {
+    expect(told({ windows: [estimated({ low: 56.9, high: 57.1 })] })[1]).toContain('*≈43% left* of the');
+  });
+
+  test.each([
+    ['is probably used up', { points: 100, high: 100 }, { earliest: NOON, pace15: 9 }, 'probably used up by now'],
+    ['lasts', {}, { pace15: 1, pace60: 1 }, 'at this pace it lasts until then'],
+    ['runs out', {}, { pace15: 43, pace60: 43, earliest: hours(1), latest: hours(1) }, 'at this pace used up at 13:00'],
+  ])('of a window that %s by what was spent', (_, part, forecast, words) => {
+    expect(told({ windows: [estimated(part, forecast)] })[2]).toContain(words);
+  });
+
   test('tells an old reading by its age', () => {
     const windows = [outlook({ lastReadAt: hours(-2) }), outlook({ kind: 'seven_day', lastReadAt: hours(-3) })];
     expect(told({ windows }).at(-1)).toMatch(/^percentages from Claude Code, 2 h old/);
@@ -116,6 +146,18 @@ describe('the answer to /quota', () => {
     expect(told({ ...NOTHING_KNOWN, block })[2]).toBe(
       'Five-hour block by activity, since 10:00: $2.40 at API prices in 41 requests, plus 1 request of unknown price.',
     );
+  });
+
+  test('without readings tells what the block’s dollars take, by whose readings, and still not what is left', () => {
+    const block = { startsAt: hours(-2), endsAt: hours(3), requests: 41, costMicros: 2_400_000, unpricedRequests: 0 };
+    const took = { is: 'known', windowKind: 'five_hour', points: 8, low: 6, high: 12 } as const;
+    const line = (part: Partial<QuotaReport>) => told({ ...NOTHING_KNOWN, block, ...part })[2];
+    expect(line({ blockPoints: { ...took, learntFrom: 'team' } })).toMatch(
+      /\$2\.40 at API prices in 41 requests, ≈8 points .*\(6 to 12, learnt from colleagues on the same plan\)\.$/,
+    );
+    expect(line({ blockPoints: { ...took, learntFrom: 'own' } })).toContain('learnt from your readings');
+    expect(line({ blockPoints: { ...took, learntFrom: 'own' }, who: 'Ada' })).toContain('learnt from their readings');
+    expect(line({ blockPoints: { is: 'unknown', because: 'no_readings' } })).toMatch(/in 41 requests\.$/);
   });
 
   test('counts unknown prices, never as zero', () => {
@@ -152,11 +194,92 @@ describe('the answer to /quota', () => {
   });
 });
 
+describe('the plan in the answer to /quota', () => {
+  const weekly = outlook({ kind: 'seven_day', resetsAt: hours(60) });
+
+  test('stands above the cache', () => {
+    expect(told({ plan: 'max' }).slice(3, 5)).toEqual([
+      '*Plan*  Max',
+      '*Cache*  healthy: 96% of the context read from it in the last 24 h (120 requests)',
+    ]);
+  });
+
+  test.each<[string, Partial<QuotaReport>, string]>([
+    [
+      'Ultra without a five-hour window',
+      { plan: 'ultra', windows: [weekly] },
+      '*Plan*  Ultra: verified Ultra accounts have no five-hour window',
+    ],
+    ['Ultra with a temporary one', { plan: 'ultra', windows: [outlook(), weekly] }, '*Plan*  Ultra'],
+    ['Ultra before anything was read', { ...NOTHING_KNOWN, plan: 'ultra' }, '*Plan*  Ultra'],
+    ['Max, whose five-hour window is unknown', { plan: 'max', windows: [weekly] }, '*Plan*  Max'],
+  ])('of %s', (_, part, line) => {
+    expect(told(part)).toContain(line);
+  });
+
+  test('of an API key knows no windows to connect', () => {
+    expect(told({ ...NOTHING_KNOWN, plan: 'api' })[1]).toBe(
+      '*No quota windows*: what an API key uses is billed by the token.',
+    );
+  });
+});
+
+describe('the calendar in the answer to /quota', () => {
+  const plainAt = (moment: string, part: Partial<QuotaReport> = {}) => {
+    const now = at(moment);
+    const lines = told({
+      plan: 'max',
+      now,
+      zone: 'Europe/Berlin',
+      windows: [outlook({ resetsAt: plus(now, 1) })],
+      ...part,
+    });
+    return lines.filter((line) => /Peak|Off-peak|Promotion/.test(line));
+  };
+
+  test('names the next off-peak hour in one’s own zone while it is a peak hour', () => {
+    // 5 to 11 in the morning at San Francisco.
+    expect(plainAt('2026-04-06T16:00:00Z')).toEqual([
+      ':hourglass: *Peak hours*: the five-hour window is used up faster; off-peak from 20:00',
+    ]);
+    expect(plainAt('2026-04-06T16:00:00Z', { zone: 'Asia/Kolkata' })[0]).toMatch('off-peak from 23:30');
+  });
+
+  test('names the next peak hour while it is none', () => {
+    expect(plainAt('2026-04-10T19:00:00Z')).toEqual([
+      '*Off-peak* until Mon 13 Apr 14:00, then the five-hour window is used up faster',
+    ]);
+  });
+
+  test('says until when a promotion runs', () => {
+    expect(plainAt('2026-03-16T12:00:00Z')).toEqual([
+      '*Promotion*  five-hour limits are doubled outside weekdays 5 to 11 am Pacific; what that adds does not count for the week; until 28 Mar',
+    ]);
+  });
+
+  test('asks for the plan where what holds depends on it', () => {
+    const hint = '(not on every plan: `/quota plan` tells me yours)';
+    for (const moment of ['2026-03-16T12:00:00Z', '2026-04-06T16:00:00Z', '2026-04-10T19:00:00Z']) {
+      expect(plainAt(moment, { plan: undefined })[0]).toContain(hint);
+    }
+  });
+
+  test.each(['team', 'enterprise', 'api'] as const)('says nothing to %s, whom peak hours never concerned', (plan) => {
+    expect(plainAt('2026-04-06T16:00:00Z', { plan })).toEqual([]);
+  });
+
+  test('says nothing once nothing holds', () => {
+    expect(plainAt('2026-11-23T16:00:00Z')).toEqual([]);
+    expect(plainAt('2026-11-23T16:00:00Z', { plan: undefined })).toEqual([]);
+  });
+});
+
 describe('App Home', () => {
   test.each<[string, Partial<QuotaReport>]>([
     ['somebody who is connected', {}],
     ['somebody who is not', NOTHING_KNOWN],
     ['somebody with open incidents', { openIncidents: [broken()] }],
+    ['somebody on a plan, between readings', { plan: 'ultra', windows: [estimated()] }],
   ])('shows %s the answer to /quota', (_, part) => {
     const home = linesOf(fineView(appHome(report(part))));
     expect(home[0]).toBe('Your Claude Code quota');

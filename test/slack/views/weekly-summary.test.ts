@@ -1,13 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { developerId } from '../../../src/model/ids.ts';
-import type { Incident } from '../../../src/model/incident.ts';
+import { losses } from '../../../src/incidents/losses.ts';
+import { developerId, incidentId } from '../../../src/model/ids.ts';
+import { type Incident, isFleetIncident } from '../../../src/model/incident.ts';
 import { DAY_MS, epochMs, plus } from '../../../src/model/time.ts';
+import { NO_COUNTS, type VersionRates } from '../../../src/model/version-rates.ts';
 import { escapeText } from '../../../src/slack/views/escape-text.ts';
 import { weeklySummary } from '../../../src/slack/views/weekly-summary.ts';
 import { type WeeklyThread, weeklySummaryThread } from '../../../src/slack/views/weekly-summary-thread.ts';
 import { weekBefore, weekOf } from '../../../src/summary/schedule.ts';
-import { type WeekFacts, weekSummary, worstFirst } from '../../../src/summary/week-summary.ts';
-import { burnRate, cacheIncident, lockOut, resume, threshold, WEDNESDAY } from '../../summary/incidents.ts';
+import { type WeekFacts, weekSummary } from '../../../src/summary/week-summary.ts';
+import { worstFirst } from '../../../src/summary/worth-telling.ts';
+import {
+  burnRate,
+  cacheIncident,
+  fleet,
+  lockOut,
+  resume,
+  silence,
+  threshold,
+  usage as usageOf,
+  WEDNESDAY,
+} from '../../summary/incidents.ts';
+import { inflationFinding, runawayFinding, spikeFinding, stormFinding, ttlFinding } from '../../support/builders.ts';
 import { invalidMessage } from '../../support/valid-slack.ts';
 
 const zone = 'Europe/Berlin';
@@ -15,7 +29,18 @@ const week = weekOf('2026-W47', zone);
 const before = weekBefore(week, zone);
 const now = plus(week.to, 9.5 * 3_600_000);
 
+const POINTS = { is: 'known', windowKind: 'five_hour', learntFrom: 'own', points: 12, low: 8, high: 18 } as const;
+
 const HOSTILE = '<!channel> *x* `y` <https://evil.example|click>\n&';
+
+/** The turn boundaries of a client version. */
+const rates = (clientVersion: string, boundaryMisses: number, boundaries: number): VersionRates => ({
+  ...NO_COUNTS,
+  clientVersion,
+  developers: 3,
+  boundaries,
+  boundaryMisses,
+});
 
 function messageOf(facts: Partial<WeekFacts> = {}) {
   const usage = {
@@ -35,6 +60,8 @@ function messageOf(facts: Partial<WeekFacts> = {}) {
       [developerId(1), usage],
       [developerId(2), { ...usage, requests: 0, contextTokens: 0, cacheReadTokens: 0, costMicros: 0 }],
     ]),
+    plans: new Map(),
+    versions: [],
     installedAt: plus(before.from, -DAY_MS),
     ...facts,
   });
@@ -44,7 +71,11 @@ function messageOf(facts: Partial<WeekFacts> = {}) {
 }
 
 function threadOf(incidents: readonly Incident[], rest: Partial<WeeklyThread> = {}) {
-  const worst = worstFirst(incidents).map((incident) => ({ incident, who: 'A developer' }));
+  const worst = worstFirst(incidents.map((incident) => ({ incident }))).map(({ incident }) =>
+    isFleetIncident(incident)
+      ? { incident, who: 'Ada and 2 other developers', losses: losses([cacheIncident({ pointsLost: POINTS })]) }
+      : { incident, who: 'A developer' },
+  );
   const message = weeklySummaryThread({ week, worst, more: 0, ...rest }, { now, zone });
   expect(invalidMessage({ ...message })).toEqual([]);
   return message;
@@ -81,7 +112,8 @@ describe('the Monday message', () => {
     expect(linesOf(message)).toEqual([
       'Week 47, 16 to 22 November',
       '*The prompt cache broke 2 times for 2 people.*',
-      '5 incidents (week before: 2) · 3 people affected · 960k tokens rewritten · $4.00 lost at API prices, 1 incident of unknown price not counted',
+      '5 incidents (week before: 2) · 3 people affected',
+      'Lost: 960k tokens rewritten · $4.00 at API prices, 1 incident not counted',
       ...['Incidents', 'Week 47', 'Week 46'],
       ...['Prompt cache broken', '2', '1'],
       ...['Locked out', '1', '0'],
@@ -94,6 +126,44 @@ describe('the Monday message', () => {
       'Cache health: 96.1% of all context was read from the cache',
       'Used: 4,210 requests by 2 people, worth $1,204 at API prices',
       '1 smaller resume rewrote 30k tokens: too small for an alert, in no number above',
+      'Each incident is in the thread',
+    ]);
+  });
+
+  test('tells a regression as one trouble, with all that it cost', () => {
+    const of = {
+      partOf: incidentId(9),
+      severity: 'critical',
+      evidence: { clientVersion: '2.1.252', misses: 7 },
+    } as const;
+    const message = messageOf({
+      incidents: [
+        fleet({ developers: [1, 2, 3] }),
+        cacheIncident({ ...of, pointsLost: POINTS }),
+        cacheIncident({ ...of, developer: 2, pointsLost: POINTS }),
+        cacheIncident({ ...of, developer: 3, pointsLost: { is: 'unknown', because: 'no_readings' } }),
+        silence('status_line', { developer: 4 }),
+        silence('telemetry', { developer: 5 }),
+      ],
+      plans: new Map([[developerId(1), 'max']]),
+      versions: [rates('2.1.252', 157, 538), rates('2.1.224', 342, 4757)],
+    });
+    expect(message.text).toBe('Week 47: Client 2.1.252 broke the prompt cache for 3 people');
+    expect(linesOf(message)).toEqual([
+      'Week 47, 16 to 22 November',
+      '*Client 2.1.252 broke the prompt cache for 3 people.*',
+      '3 incidents (week before: 0) · 5 people affected',
+      'Lost: 1.2M tokens rewritten · $6.00 at API prices · ≈24 points of five-hour windows (16 to 36), 1 incident not counted',
+      ...['Incidents', 'Week 47', 'Week 46'],
+      ...['Client regression', '1', '0'],
+      ...['Feed silent', '2', '0'],
+      expect.stringMatching(/^\*Next:\* /),
+      'Worst client: 2.1.252, 1.2M tokens rewritten in 21 misses',
+      'Cache health: 96.1% of all context was read from the cache',
+      'Warm caches missed at turn starts, by client: 2.1.252 29% of 538, 2.1.224 7.2% of 4,757',
+      'Used: 4,210 requests by 2 people, worth $1,204 at API prices',
+      'Plans: 52x their price ($1,204 at API prices against $23.00 for the week) for 1 person whose plan is known; 5.2x at a tenth of list prices',
+      'Silent for a time: the status line of 1 person (what they had left is unknown), telemetry of 1 person (what they used is not counted)',
       'Each incident is in the thread',
     ]);
   });
@@ -140,6 +210,17 @@ describe('the Monday message', () => {
     ['1 resume rewrote 400k tokens', [resume()]],
     ['2 quotas burned fast, no lock-out was reported', [burnRate(), burnRate()]],
     ['1 quota ran low, no lock-out was reported', [threshold()]],
+    ['Client 2.1.252 broke the prompt cache for 3 people', [fleet({ developers: [1, 2, 3] })]],
+    [
+      '2 client versions broke the prompt cache for 4 people',
+      [fleet({ developers: [1, 2, 3] }), fleet({ developers: [3, 4], clientVersion: '2.1.258' })],
+    ],
+    ['Background work ran away once for 1 person', [usageOf(runawayFinding())]],
+    ['2 storms of cache reads for 1 person', [usageOf(stormFinding()), usageOf(stormFinding())]],
+    ['Prompts cost many times the usual for 1 person', [usageOf(inflationFinding())]],
+    ['1 prompt took a large part of a quota', [usageOf(spikeFinding())]],
+    ['The cache was cut to 5 minutes for 1 person', [usageOf(ttlFinding())]],
+    ['A week with gaps: 1 feed fell silent', [silence('telemetry')]],
   ])('its first line: %s', (line, incidents) => {
     const { text } = messageOf({ incidents });
     expect(text).toBe(`Week 47: ${line}`);
@@ -159,7 +240,9 @@ describe('the Monday message', () => {
 
   test('says so when no price is known', () => {
     const unknown = cacheIncident({ evidence: { extraCostMicros: undefined } });
-    expect(linesOf(messageOf({ incidents: [unknown] })).join(' ')).toContain('dollars lost unknown');
+    expect(linesOf(messageOf({ incidents: [unknown] })).join(' ')).toContain(
+      'Lost: 400k tokens rewritten · dollars unknown',
+    );
     const usage = new Map([
       [developerId(1), { requests: 3, contextTokens: 0, cacheReadTokens: 0, costMicros: 0, unpricedRequests: 3 }],
     ]);
@@ -200,18 +283,46 @@ describe('the thread', () => {
     expect(lines.slice(1, 4)).toEqual([
       expect.stringMatching(/^\*1\.\* \*Prompt cache broken: .+400k tokens\*$/),
       `A developer · ${opened}, over after 12 min`,
-      'client 2.1.330 · claude-opus-5-5 · $2.00 lost at API prices · cause: tools\u200B_changed',
+      'client 2.1.330 · claude-opus-5-5 · $2.00 more than hits at API prices · cause: tools\u200B_changed',
     ]);
     expect(lines.slice(4, 7)).toEqual([
       '*2.* *Resumes rewrote 400k tokens in 3 requests*',
       `A developer · ${opened}, over after 12 min`,
-      'client version unknown · claude-opus-5-5 · cost unknown',
+      'client version unknown · claude-opus-5-5 · dollars and points unknown: this model has no known price',
     ]);
     expect(lines[7]).toBe('*3.* *A five-hour quota burned fast*');
     expect(lines[9]).toMatch(/^48 points an hour · was reset <!date/);
     expect(lines[10]).toBe('*4.* *Locked out: five-hour quota used up*');
     expect(lines[13]).toBe('*5.* *90% of a weekly quota used*');
     expect(lines[14]).toContain('still open');
+  });
+
+  test('tells a regression first, with what it cost in all, and no part of it again', () => {
+    const part = cacheIncident({ severity: 'critical', partOf: incidentId(9) });
+    const lines = linesOf(threadOf([part, fleet({ developers: [1, 2, 3] }), cacheIncident({ severity: 'critical' })]));
+    expect(lines[0]).toBe('*Week 47: 2 incidents*');
+    expect(lines[1]).toBe('*1.* *Client 2.1.252 breaks the prompt cache*');
+    expect(lines[2]).toMatch(/^Ada and 2 other developers · <!date/);
+    expect(lines[3]).toBe(
+      '400k tokens rewritten · $2.00 more than hits at API prices · ≈12 points of five-hour windows (8 to 18)',
+    );
+    expect(lines[4]).toMatch(/^\*2\.\* \*Prompt cache broken/);
+  });
+
+  test('tells what use that differs from the past cost, and nothing where it cost nothing', () => {
+    const lines = linesOf(threadOf([usageOf(stormFinding(), { pointsLost: POINTS }), silence('telemetry')]));
+    expect(lines[1]).toBe('*1.* *60.0M cached tokens read in an hour, 10x the usual*');
+    expect(lines[3]).toBe(
+      '$10.00 in that hour at API prices · ≈12 points of the five-hour window (8 to 18, learnt from their readings)',
+    );
+    expect(lines.slice(4)).toEqual([
+      expect.stringMatching(/^\*2\.\* \*Telemetry silent since .*\*$/),
+      expect.stringMatching(/^A developer · /),
+    ]);
+  });
+
+  test('says where no client told its model', () => {
+    expect(linesOf(threadOf([cacheIncident({ evidence: { model: undefined } })]))[3]).toContain(' · model unknown · ');
   });
 
   test('40 incidents with the longest names fit into one message', () => {

@@ -1,0 +1,177 @@
+import type { SessionEvent } from '../detectors/session-trace.ts';
+import { type DeveloperId, developerId, type SessionId, sessionId } from '../model/ids.ts';
+import { type EpochMs, epochMs } from '../model/time.ts';
+import type { Database } from './database.ts';
+
+/** What came in of a session. */
+export type Arrival =
+  | { readonly is: 'event'; readonly event: SessionEvent }
+  | { readonly is: 'reading' | 'report' | 'error' };
+
+/** What detectors have not seen yet, in the order of arrival. */
+interface News {
+  readonly events: readonly SessionEvent[];
+  /** Whether a window may look different: a reading, or a refusal. */
+  readonly ofWindows: boolean;
+  /** Whether the client counted its cache anew. */
+  readonly ofReports: boolean;
+}
+
+/** A session that detectors have yet to look at, from this event time on. */
+export interface Undetected {
+  readonly developer: DeveloperId;
+  readonly session: SessionId;
+  readonly fromAt: EpochMs;
+  /** Undefined after a restart, or for too much of it: the database has it. */
+  readonly news: News | undefined;
+}
+
+interface Entry {
+  readonly developer: DeveloperId;
+  readonly session: SessionId;
+  fromAt: EpochMs;
+  /** Judging it failed: not before then. */
+  retryAt: number;
+  news: { events: SessionEvent[]; ofWindows: boolean; ofReports: boolean } | undefined;
+  /** Whether the table has it as it is here. */
+  isWritten: boolean;
+}
+
+/** More than this of one session is read back from the database. */
+const KEPT_EVENTS = 1000;
+
+/**
+ * The sessions whose new data no detector has seen. The table holds them so that a crash forgets none; the work itself is
+ * handed on in memory. What comes and is judged within one transaction is never written.
+ */
+export function createUndetectedStore(db: Database) {
+  const all = db.prepare<[], { developer_id: number; session: string; from_at: number; retry_at: number }>(
+    'SELECT * FROM undetected',
+  );
+  const write = db.prepare<{ developer: number; session: string; fromAt: number; retryAt: number }>(`
+    INSERT INTO undetected (developer_id, session, from_at, retry_at)
+    VALUES (@developer, @session, @fromAt, @retryAt)
+    ON CONFLICT (developer_id, session) DO UPDATE
+    SET from_at  = min(from_at, @fromAt),
+        retry_at = @retryAt
+  `);
+  const remove = db.prepare<{ developer: number; session: string }>(`
+    DELETE FROM undetected WHERE developer_id = @developer AND session = @session
+  `);
+
+  let entries = read();
+  /** Rows that the table still has, of sessions that were judged. */
+  let judged = new Map<string, Pick<Entry, 'developer' | 'session'>>();
+  let isWritten = true;
+
+  const self = {
+    /** Notes what came in; `at` is its event time. */
+    touch(developer: DeveloperId, session: SessionId, { at, arrival }: { at: EpochMs; arrival: Arrival }) {
+      const entry = entryOf(developer, session, at);
+      if (at < entry.fromAt) {
+        entry.fromAt = at;
+        entry.isWritten = false;
+        isWritten = false;
+      }
+      keepNews(entry, arrival);
+      if (!db.inTransaction) self.flush();
+    },
+
+    /** What may be looked at now, oldest first. */
+    next(now: EpochMs, limit: number): readonly Undetected[] {
+      const due: Undetected[] = [];
+      for (const entry of entries.values()) {
+        if (due.length === limit) break;
+        if (entry.retryAt <= now) due.push(entry);
+      }
+      return due;
+    },
+
+    /** The session was judged. */
+    detected({ developer, session }: Pick<Undetected, 'developer' | 'session'>) {
+      const key = keyOf(developer, session);
+      const entry = entries.get(key);
+      entries.delete(key);
+      if (entry?.isWritten || judged.has(key)) judged.set(key, { developer, session });
+      if (!db.inTransaction) self.flush();
+    },
+
+    /** Judging it failed: the others go first until then. */
+    postpone({ developer, session }: Pick<Undetected, 'developer' | 'session'>, retryAt: EpochMs) {
+      const entry = entries.get(keyOf(developer, session));
+      if (!entry) return;
+      entry.retryAt = retryAt;
+      entry.isWritten = false;
+      isWritten = false;
+      if (!db.inTransaction) self.flush();
+    },
+
+    /** Writes what changed; called before each commit. */
+    flush() {
+      if (judged.size > 0) {
+        for (const row of judged.values()) remove.run(row);
+        judged = new Map();
+      }
+      if (isWritten) return;
+      for (const entry of entries.values()) {
+        if (entry.isWritten) continue;
+        write.run({
+          developer: entry.developer,
+          session: entry.session,
+          fromAt: entry.fromAt,
+          retryAt: entry.retryAt,
+        });
+        entry.isWritten = true;
+      }
+      isWritten = true;
+    },
+
+    /** The transaction was undone, or the table was changed from elsewhere. */
+    forget() {
+      entries = read();
+      judged = new Map();
+      isWritten = true;
+    },
+  };
+  return self;
+
+  function entryOf(developer: DeveloperId, session: SessionId, at: EpochMs): Entry {
+    const key = keyOf(developer, session);
+    const known = entries.get(key);
+    if (known) return known;
+    const news = { events: [], ofWindows: false, ofReports: false };
+    const entry: Entry = { developer, session, fromAt: at, retryAt: 0, news, isWritten: false };
+    entries.set(key, entry);
+    isWritten = false;
+    return entry;
+  }
+
+  function read(): Map<string, Entry> {
+    return new Map(
+      all.all().map((row) => {
+        const entry: Entry = {
+          developer: developerId(row.developer_id),
+          session: sessionId(row.session),
+          fromAt: epochMs(row.from_at),
+          retryAt: row.retry_at,
+          news: undefined,
+          isWritten: true,
+        };
+        return [keyOf(entry.developer, entry.session), entry];
+      }),
+    );
+  }
+}
+
+function keepNews(entry: Entry, arrival: Arrival) {
+  const { news } = entry;
+  if (!news) return;
+  if (arrival.is === 'event') news.events.push(arrival.event);
+  else if (arrival.is === 'report') news.ofReports = true;
+  else news.ofWindows = true;
+  if (news.events.length > KEPT_EVENTS) entry.news = undefined;
+}
+
+function keyOf(developer: DeveloperId, session: SessionId): string {
+  return `${developer} ${session}`;
+}

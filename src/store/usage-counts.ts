@@ -1,0 +1,138 @@
+import type { ApiRequest } from '../model/api-request.ts';
+import type { DeveloperId } from '../model/ids.ts';
+import { HOUR_MS } from '../model/time.ts';
+import type { Database } from './database.ts';
+
+interface Counts {
+  requests: number;
+  costMicros: number;
+  unpricedRequests: number;
+}
+
+/** What is to be added to a row; fields are named as the statements name them. */
+interface Hour extends Counts {
+  readonly developer: number;
+  readonly hourAt: number;
+  readonly model: string;
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheCreationTokens: number;
+}
+
+interface Prompt extends Counts {
+  readonly developer: number;
+  readonly promptId: string;
+  readonly session: string;
+  model: string;
+  /** 1 where the model is that of the main conversation. */
+  isMain: number;
+  startedAt: number;
+  endedAt: number;
+}
+
+/** Keeps count of hours and prompts: gathered in memory with each request, and written once a commit for each row touched. */
+export function createUsageCounts(db: Database) {
+  const addHour = db.prepare<Hour>(`
+    INSERT INTO usage_hours (
+      developer_id, hour_at, model, requests, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens,
+      cost_micros, unpriced_requests
+    )
+    VALUES (
+      @developer, @hourAt, @model, @requests, @inputTokens, @outputTokens, @cacheReadTokens, @cacheCreationTokens,
+      @costMicros, @unpricedRequests
+    )
+    ON CONFLICT (developer_id, hour_at, model) DO UPDATE
+    SET requests              = requests              + @requests,
+        input_tokens          = input_tokens          + @inputTokens,
+        output_tokens         = output_tokens         + @outputTokens,
+        cache_read_tokens     = cache_read_tokens     + @cacheReadTokens,
+        cache_creation_tokens = cache_creation_tokens + @cacheCreationTokens,
+        cost_micros           = cost_micros           + @costMicros,
+        unpriced_requests     = unpriced_requests     + @unpricedRequests
+  `);
+  const addPrompt = db.prepare<Prompt>(`
+    INSERT INTO prompts (
+      developer_id, prompt_id, session, model, started_at, ended_at, requests, cost_micros, unpriced_requests
+    )
+    VALUES (@developer, @promptId, @session, @model, @startedAt, @endedAt, @requests, @costMicros, @unpricedRequests)
+    ON CONFLICT (developer_id, prompt_id) DO UPDATE
+    SET model             = iif(@isMain, @model, model),
+        started_at        = min(started_at, @startedAt),
+        ended_at          = max(ended_at, @endedAt),
+        requests          = requests          + @requests,
+        cost_micros       = cost_micros       + @costMicros,
+        unpriced_requests = unpriced_requests + @unpricedRequests
+  `);
+
+  const hours = new Map<string, Hour>();
+  const prompts = new Map<string, Prompt>();
+
+  return {
+    /** Counts a request that was accepted. */
+    add(developer: DeveloperId, request: ApiRequest) {
+      countHour(developer, request);
+      countPrompt(developer, request);
+      if (!db.inTransaction) flush();
+    },
+
+    /** Writes what was counted; called before each commit. */
+    flush,
+
+    /** The transaction was undone. */
+    forget() {
+      hours.clear();
+      prompts.clear();
+    },
+  };
+
+  function flush() {
+    for (const hour of hours.values()) addHour.run(hour);
+    for (const prompt of prompts.values()) addPrompt.run(prompt);
+    hours.clear();
+    prompts.clear();
+  }
+
+  function countHour(developer: DeveloperId, request: ApiRequest) {
+    const { model, endedAt } = request;
+    const hourAt = endedAt - (endedAt % HOUR_MS);
+    const key = `${developer} ${hourAt} ${model}`;
+    const hour = hours.get(key) ?? { ...NO_TOKENS, developer, hourAt, model };
+    hour.inputTokens += request.inputTokens;
+    hour.outputTokens += request.outputTokens;
+    hour.cacheReadTokens += request.cacheReadTokens;
+    hour.cacheCreationTokens += request.cacheCreationTokens;
+    count(hour, request);
+    hours.set(key, hour);
+  }
+
+  function countPrompt(developer: DeveloperId, request: ApiRequest) {
+    const { promptId, session, model, startedAt, endedAt } = request;
+    if (promptId === undefined) return;
+    const key = `${developer} ${promptId}`;
+    const prompt: Prompt = prompts.get(key) ?? {
+      ...NOTHING,
+      developer,
+      promptId,
+      session,
+      model,
+      isMain: 0,
+      startedAt,
+      endedAt,
+    };
+    if (request.origin === 'main') Object.assign(prompt, { model, isMain: 1 });
+    prompt.startedAt = Math.min(prompt.startedAt, startedAt);
+    prompt.endedAt = Math.max(prompt.endedAt, endedAt);
+    count(prompt, request);
+    prompts.set(key, prompt);
+  }
+}
+
+const NOTHING: Counts = { requests: 0, costMicros: 0, unpricedRequests: 0 };
+const NO_TOKENS = { ...NOTHING, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheCreationTokens: 0 };
+
+function count(counts: Counts, { costMicros }: ApiRequest) {
+  counts.requests += 1;
+  counts.costMicros += costMicros ?? 0;
+  if (costMicros === undefined) counts.unpricedRequests += 1;
+}

@@ -1,0 +1,121 @@
+import { type DeveloperId, developerId } from '../model/ids.ts';
+import { DAY_MS, type EpochMs } from '../model/time.ts';
+import { addCounts, type CacheCounts, type DeveloperRates, type VersionRates } from '../model/version-rates.ts';
+import type { Database } from './database.ts';
+
+/** Whose turn it was, with which client, and when. */
+export interface CountedTurn {
+  readonly developer: DeveloperId;
+  readonly clientVersion: string;
+  readonly at: EpochMs;
+}
+
+interface Unwritten {
+  readonly day: number;
+  readonly clientVersion: string;
+  readonly developer: DeveloperId;
+  counts: CacheCounts;
+}
+
+interface CountsRow {
+  client_version: string;
+  boundaries: number;
+  boundary_misses: number;
+  mid_turns: number;
+  mid_turn_misses: number;
+  resumes: number;
+  resume_rewrites: number;
+}
+
+/** How the cache did by client version and UTC day. What is added waits for the commit, so that a turn costs no statement. */
+export function createVersionStore(db: Database) {
+  const SUMS = `
+    sum(boundaries) AS boundaries, sum(boundary_misses) AS boundary_misses,
+    sum(mid_turns) AS mid_turns, sum(mid_turn_misses) AS mid_turn_misses,
+    sum(resumes) AS resumes, sum(resume_rewrites) AS resume_rewrites
+  `;
+  const write = db.prepare(`
+    INSERT INTO version_days (
+      day_at, client_version, developer_id, boundaries, boundary_misses, mid_turns, mid_turn_misses, resumes,
+      resume_rewrites
+    )
+    VALUES (
+      @day, @clientVersion, @developer, @boundaries, @boundaryMisses, @midTurns, @midTurnMisses, @resumes,
+      @resumeRewrites
+    )
+    ON CONFLICT (day_at, client_version, developer_id) DO UPDATE
+    SET boundaries      = boundaries + @boundaries,
+        boundary_misses = boundary_misses + @boundaryMisses,
+        mid_turns       = mid_turns + @midTurns,
+        mid_turn_misses = mid_turn_misses + @midTurnMisses,
+        resumes         = resumes + @resumes,
+        resume_rewrites = resume_rewrites + @resumeRewrites
+  `);
+  const byVersion = db.prepare<{ from: number; to: number }, CountsRow & { developers: number }>(`
+    SELECT client_version, count(DISTINCT developer_id) AS developers, ${SUMS}
+    FROM version_days
+    WHERE day_at >= @from AND day_at < @to
+    GROUP BY client_version
+    ORDER BY client_version
+  `);
+  const byDeveloper = db.prepare<{ from: number; to: number }, CountsRow & { developer_id: number }>(`
+    SELECT client_version, developer_id, ${SUMS}
+    FROM version_days
+    WHERE day_at >= @from AND day_at < @to
+    GROUP BY client_version, developer_id
+    ORDER BY client_version, developer_id
+  `);
+
+  const unwritten = new Map<string, Unwritten>();
+
+  return {
+    /** Adds what a turn counts. */
+    add({ developer, clientVersion, at }: CountedTurn, counts: CacheCounts) {
+      const day = dayOf(at);
+      const key = `${day} ${developer} ${clientVersion}`;
+      const known = unwritten.get(key);
+      if (known) known.counts = addCounts(known.counts, counts);
+      else unwritten.set(key, { day, clientVersion, developer, counts });
+    },
+    /** The team's counts by client version, of whole UTC days: from that of `from` to that before `to`'s end. */
+    rates(from: EpochMs, to: EpochMs): readonly VersionRates[] {
+      flush();
+      return byVersion
+        .all({ from: dayOf(from), to })
+        .map((row) => ({ clientVersion: row.client_version, developers: row.developers, ...toCounts(row) }));
+    },
+    /** The same by client version and developer. */
+    ratesByDeveloper(from: EpochMs, to: EpochMs): readonly DeveloperRates[] {
+      flush();
+      return byDeveloper.all({ from: dayOf(from), to }).map((row) => ({
+        clientVersion: row.client_version,
+        developer: developerId(row.developer_id),
+        ...toCounts(row),
+      }));
+    },
+    /** Writes what was added; called before each commit. */
+    flush,
+    /** The transaction was undone. */
+    forget: () => unwritten.clear(),
+  };
+
+  function flush() {
+    for (const { counts, ...row } of unwritten.values()) write.run({ ...row, ...counts });
+    unwritten.clear();
+  }
+}
+
+function dayOf(at: EpochMs): number {
+  return at - (at % DAY_MS);
+}
+
+function toCounts(row: CountsRow): CacheCounts {
+  return {
+    boundaries: row.boundaries,
+    boundaryMisses: row.boundary_misses,
+    midTurns: row.mid_turns,
+    midTurnMisses: row.mid_turn_misses,
+    resumes: row.resumes,
+    resumeRewrites: row.resume_rewrites,
+  };
+}
