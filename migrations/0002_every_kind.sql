@@ -32,6 +32,7 @@ ALTER TABLE new_incidents RENAME TO incidents;
 CREATE UNIQUE INDEX incidents_unresolved ON incidents (coalesce(developer_id, 0), kind, subject) WHERE resolved_at IS NULL;
 CREATE INDEX incidents_by_subject ON incidents (developer_id, kind, subject, opened_at);
 CREATE INDEX incidents_by_time ON incidents (opened_at);
+CREATE INDEX incidents_by_developer ON incidents (developer_id, opened_at);
 CREATE INDEX incidents_open ON incidents (id) WHERE resolved_at IS NULL;
 CREATE INDEX incidents_by_part ON incidents (part_of) WHERE part_of IS NOT NULL;
 

@@ -24,22 +24,19 @@ export function usageItems(body: unknown): Parsed {
   };
 }
 
-function requestItem(entry: UsageRequest): UsageItem {
-  const { at, durationMs = 0, email, session, ...told } = entry;
-  const request: ApiRequest = {
+function requestItem({ at, durationMs = 0, email, ...told }: UsageRequest): UsageItem {
+  const request: Mutable<ApiRequest> = {
     ...told,
-    session: sessionId(session),
+    session: sessionId(told.session),
     origin: told.agent === undefined ? 'main' : 'agent',
     startedAt: plus(at, -durationMs),
     endedAt: at,
   };
-  const cost = told.costMicros ?? costMicros(request);
-  return {
-    email,
-    clientVersion: told.clientVersion,
-    fact: { is: 'request', request: { ...request, costMicros: cost } },
-  };
+  request.costMicros ??= costMicros(request);
+  return { email, clientVersion: told.clientVersion, fact: { is: 'request', request } };
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function markerItem({ email, session, at, kind }: UsageMarker): UsageItem {
   return { email, fact: { is: 'marker', marker: { session: sessionId(session), at, kind } } };

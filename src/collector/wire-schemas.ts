@@ -16,15 +16,15 @@ export const EARLIEST = epochMs(1_577_836_800_000);
 /** Beyond any window: spend limits run for a month, a year at most. */
 const FARTHEST_MS = 400 * DAY_MS;
 
-/** Text that the database, the log and Slack can hold: well-formed Unicode without control characters such as NUL. */
+/**
+ * Text that the database, the log and Slack can hold: well-formed Unicode without control characters such as NUL.
+ * One expression, because every request has half a dozen of them.
+ */
 export const Text = z
   .string()
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be well-formed text without control characters')
   .min(1)
-  .max(MAX_TEXT)
-  .refine(
-    (text) => text.isWellFormed() && !/\p{Cc}/u.test(text),
-    'must be well-formed text without control characters',
-  );
+  .max(MAX_TEXT);
 
 export const Email = z.email().max(MAX_EMAIL).toLowerCase();
 

@@ -40,7 +40,10 @@ export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) 
         return { trace: known.trace, next, isRejudged: false };
       }
       const trace = createSessionTrace();
-      const events = eventsOf(developer, session, epochMs(fromAt - LOOK_BACK_MS));
+      const events =
+        news && !known && store.sessions.beganAt(developer, session, fromAt)
+          ? inOrder(news.events)
+          : eventsOf(developer, session, epochMs(fromAt - LOOK_BACK_MS));
       live.set(key, { trace, newestAt: newestOf(events, epochMs(0)) });
       forgetOldest();
       for (const event of events) if (atOf(event) < fromAt) trace.push(event);

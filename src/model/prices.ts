@@ -76,7 +76,20 @@ export function rewriteCostMicros(request: ApiRequest, tokens: number): number |
 }
 
 function ratesFor(request: ApiRequest): Rates | undefined {
-  const model = request.model.replace(/\[.*\]$/, '').replace(/-\d{8}$/, '');
-  const price = PRICES.findLast((row) => row.models.includes(model) && (row.from ?? 0) <= request.endedAt);
+  const rows = PRICES_OF.get(request.model) ?? PRICES_OF.get(plainName(request.model));
+  const price = rows?.find(({ from = 0 }) => from <= request.endedAt);
   return price?.large && contextTokens(request) > price.large.above ? price.large : price;
 }
+
+/** A model's name without date and bracket suffix. */
+function plainName(model: string): string {
+  return model.replace(/\[.*\]$/, '').replace(/-\d{8}$/, '');
+}
+
+/** The rows of each model, the newest first. */
+const PRICES_OF: ReadonlyMap<string, readonly Price[]> = new Map(
+  [...new Set(PRICES.flatMap(({ models }) => models))].map((model) => [
+    model,
+    PRICES.filter(({ models }) => models.includes(model)).toReversed(),
+  ]),
+);

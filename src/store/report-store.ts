@@ -2,6 +2,7 @@ import type { CacheReport } from '../model/cache-report.ts';
 import { type DeveloperId, type SessionId, sessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 import type { Fact } from '../model/usage-item.ts';
+import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 
 /** Where data comes from. */
@@ -30,7 +31,7 @@ interface Row {
 }
 
 /** What clients report of themselves: their cache counters, when each feed last spoke, and reports that wait for an owner. */
-export function createReportStore(db: Database) {
+export function createReportStore(db: Database, commit: Commit) {
   const last = db.prepare<{ developer: number; session: string }, Row>(`
     SELECT * FROM cache_reports
     WHERE developer_id = @developer AND session = @session
@@ -107,7 +108,7 @@ export function createReportStore(db: Database) {
     hear(developer: DeveloperId, feed: Feed, at: EpochMs) {
       const key = `${developer} ${feed}`;
       unwritten.set(key, { developer, feed, at: epochMs(Math.max(at, unwritten.get(key)?.at ?? 0)) });
-      if (!db.inTransaction) flush();
+      if (!commit.isComing) flush();
     },
     feeds(developer: DeveloperId): ReadonlyMap<Feed, EpochMs> {
       flush();

@@ -9,6 +9,7 @@ import {
 } from '../model/ids.ts';
 import type { Marker, MarkerKind } from '../model/marker.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
+import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 
 /** What a body told of a session itself. */
@@ -40,7 +41,7 @@ const KEPT_SESSIONS = 5000;
 /** When a session was last seen is written no more often: nothing asks for it by the second. */
 const SEEN_EVERY_MS = 10 * SECOND_MS;
 
-export function createSessionStore(db: Database) {
+export function createSessionStore(db: Database, commit: Commit) {
   const write = db.prepare(`
     INSERT INTO sessions (
       developer_id, session, account, start_type, client_version, first_seen_at, last_seen_at, counted_until
@@ -119,6 +120,11 @@ export function createSessionStore(db: Database) {
     /** The client that last spoke for it; undefined where none told. */
     clientVersion: (developer: DeveloperId, session: SessionId): string | undefined =>
       find(developer, session)?.client_version ?? undefined,
+    /** Whether nothing is known of the session before `at`, and no turn of it was ever judged. */
+    beganAt(developer: DeveloperId, session: SessionId, at: EpochMs): boolean {
+      const row = find(developer, session);
+      return row?.first_seen_at === at && row.counted_until === 0;
+    },
     /** How many developers were seen with a client version since `from`. */
     developersOn(clientVersion: string, from: EpochMs): number {
       flush();
@@ -199,7 +205,7 @@ export function createSessionStore(db: Database) {
   function change(row: Known) {
     if (row.isWritten) unwritten.push(row);
     row.isWritten = false;
-    if (!db.inTransaction) flush();
+    if (!commit.isComing) flush();
   }
 
   function flush() {

@@ -78,6 +78,7 @@ export function createTokenStore(db: Database) {
 
     /** Writes when tokens were used since the last call; belongs into a transaction that is written anyway. */
     saveUses() {
+      if (unsavedUses.size === 0) return;
       for (const [id, at] of unsavedUses) touch.run({ id, at });
       unsavedUses.clear();
     },

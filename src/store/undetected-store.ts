@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../detectors/session-trace.ts';
 import { type DeveloperId, developerId, type SessionId, sessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
+import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 
 /** What came in of a session. */
@@ -44,7 +45,7 @@ const KEPT_EVENTS = 1000;
  * The sessions whose new data no detector has seen. The table holds them so that a crash forgets none; the work itself is
  * handed on in memory. What comes and is judged within one transaction is never written.
  */
-export function createUndetectedStore(db: Database) {
+export function createUndetectedStore(db: Database, commit: Commit) {
   const all = db.prepare<[], { developer_id: number; session: string; from_at: number; retry_at: number }>(
     'SELECT * FROM undetected',
   );
@@ -74,7 +75,7 @@ export function createUndetectedStore(db: Database) {
         isWritten = false;
       }
       keepNews(entry, arrival);
-      if (!db.inTransaction) self.flush();
+      if (!commit.isComing) self.flush();
     },
 
     /** What may be looked at now, oldest first. */
@@ -93,7 +94,7 @@ export function createUndetectedStore(db: Database) {
       const entry = entries.get(key);
       entries.delete(key);
       if (entry?.isWritten || judged.has(key)) judged.set(key, { developer, session });
-      if (!db.inTransaction) self.flush();
+      if (!commit.isComing) self.flush();
     },
 
     /** Judging it failed: the others go first until then. */
@@ -103,7 +104,7 @@ export function createUndetectedStore(db: Database) {
       entry.retryAt = retryAt;
       entry.isWritten = false;
       isWritten = false;
-      if (!db.inTransaction) self.flush();
+      if (!commit.isComing) self.flush();
     },
 
     /** Writes what changed; called before each commit. */

@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import { HOUR_MS } from '../model/time.ts';
+import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 
 interface Counts {
@@ -32,7 +33,7 @@ interface Prompt extends Counts {
 }
 
 /** Keeps count of hours and prompts: gathered in memory with each request, and written once a commit for each row touched. */
-export function createUsageCounts(db: Database) {
+export function createUsageCounts(db: Database, commit: Commit) {
   const addHour = db.prepare<Hour>(`
     INSERT INTO usage_hours (
       developer_id, hour_at, model, requests, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens,
@@ -67,13 +68,14 @@ export function createUsageCounts(db: Database) {
 
   const hours = new Map<string, Hour>();
   const prompts = new Map<string, Prompt>();
+  let last: Hour | undefined;
 
   return {
     /** Counts a request that was accepted. */
     add(developer: DeveloperId, request: ApiRequest) {
       countHour(developer, request);
       countPrompt(developer, request);
-      if (!db.inTransaction) flush();
+      if (!commit.isComing) flush();
     },
 
     /** Writes what was counted; called before each commit. */
@@ -83,6 +85,7 @@ export function createUsageCounts(db: Database) {
     forget() {
       hours.clear();
       prompts.clear();
+      last = undefined;
     },
   };
 
@@ -91,19 +94,27 @@ export function createUsageCounts(db: Database) {
     for (const prompt of prompts.values()) addPrompt.run(prompt);
     hours.clear();
     prompts.clear();
+    last = undefined;
   }
 
   function countHour(developer: DeveloperId, request: ApiRequest) {
     const { model, endedAt } = request;
     const hourAt = endedAt - (endedAt % HOUR_MS);
-    const key = `${developer} ${hourAt} ${model}`;
-    const hour = hours.get(key) ?? { ...NO_TOKENS, developer, hourAt, model };
+    const hour = hourOf(developer, hourAt, model);
     hour.inputTokens += request.inputTokens;
     hour.outputTokens += request.outputTokens;
     hour.cacheReadTokens += request.cacheReadTokens;
     hour.cacheCreationTokens += request.cacheCreationTokens;
     count(hour, request);
-    hours.set(key, hour);
+  }
+
+  /** Mostly the one of the request before. */
+  function hourOf(developer: DeveloperId, hourAt: number, model: string): Hour {
+    if (last?.developer === developer && last.hourAt === hourAt && last.model === model) return last;
+    const key = `${developer} ${hourAt} ${model}`;
+    last = hours.get(key) ?? { ...NO_TOKENS, developer, hourAt, model };
+    hours.set(key, last);
+    return last;
   }
 
   function countPrompt(developer: DeveloperId, request: ApiRequest) {

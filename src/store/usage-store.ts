@@ -4,6 +4,7 @@ import type { Spent } from '../detectors/window-shares.ts';
 import type { ApiRequest } from '../model/api-request.ts';
 import { type AccountId, type DeveloperId, type SessionId, sessionId, UNKNOWN_ACCOUNT } from '../model/ids.ts';
 import { DAY_MS, type EpochMs, epochMs } from '../model/time.ts';
+import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 import { createSilenceReader } from './silence-reader.ts';
 import { createUsageCounts } from './usage-counts.ts';
@@ -54,8 +55,8 @@ interface WritesRow {
 }
 
 /** What each developer used, by the hour and by the prompt: their own past, and who took what of a window. */
-export function createUsageStore(db: Database) {
-  const counts = createUsageCounts(db);
+export function createUsageStore(db: Database, commit: Commit) {
+  const counts = createUsageCounts(db, commit);
   const silence = createSilenceReader(db);
 
   const activeHours = db.prepare<InSpan, { tokens: number }>(`

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type DeveloperId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
+import { type DeveloperId, sessionId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { ACCOUNT, marker, minutes, NOON, request, SESSION } from '../support/builders.ts';
 
@@ -37,6 +37,38 @@ describe('a session', () => {
     expect(store.sessions.owner(SESSION)).toBe(ann);
     store.sessions.see(bob, { session: SESSION, at: minutes(3) });
     expect(store.sessions.owner(SESSION)).toBe(bob);
+  });
+});
+
+describe('what is known of a session', () => {
+  const seen = (developer: DeveloperId, name: string, minute: number) =>
+    store.sessions.see(developer, { session: sessionId(name), at: minutes(minute), clientVersion: '2.1.330' });
+
+  test('began with what came first, until a turn of it was judged', () => {
+    seen(ann, 's', 5);
+    seen(ann, 's', 9);
+    expect(store.sessions.beganAt(ann, sessionId('s'), minutes(5))).toBe(true);
+    expect(store.sessions.beganAt(ann, sessionId('s'), minutes(9))).toBe(false);
+    expect(store.sessions.beganAt(ann, sessionId('unknown'), minutes(5))).toBe(false);
+    store.sessions.setCountedUntil(ann, sessionId('s'), minutes(9));
+    expect(store.sessions.beganAt(ann, sessionId('s'), minutes(5))).toBe(false);
+  });
+
+  test('is counted up to its newest turn, and never back', () => {
+    seen(ann, 's', 5);
+    for (const minute of [9, 7]) store.sessions.setCountedUntil(ann, sessionId('s'), minutes(minute));
+    store.sessions.forget();
+    expect(store.sessions.countedUntil(ann, sessionId('s'))).toBe(minutes(9));
+    expect(store.sessions.countedUntil(bob, sessionId('s'))).toBe(0);
+  });
+
+  test('tells how many developers are at work on a client version', () => {
+    seen(ann, 'a', 5);
+    seen(ann, 'b', 6);
+    seen(bob, 'c', 1);
+    expect(store.sessions.developersOn('2.1.330', minutes(0))).toBe(2);
+    expect(store.sessions.developersOn('2.1.330', minutes(2))).toBe(1);
+    expect(store.sessions.developersOn('2.1.329', minutes(0))).toBe(0);
   });
 });
 
