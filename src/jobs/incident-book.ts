@@ -15,13 +15,13 @@ import {
   isFleetIncident,
   type Resolution,
 } from '../model/incident.ts';
-import { type EpochMs, HOUR_MS, MINUTE_MS, plus, SECOND_MS } from '../model/time.ts';
+import { type EpochMs, MINUTE_MS, plus, SECOND_MS } from '../model/time.ts';
 import type { StoredIncident } from '../store/incident-store.ts';
 import type { Store } from '../store/store.ts';
 import { pointsLost } from '../windows/points-lost.ts';
 
 export interface IncidentBookDeps {
-  readonly store: Pick<Store, 'incidents' | 'notices' | 'reports' | 'sessions' | 'rates'>;
+  readonly store: Pick<Store, 'incidents' | 'notices' | 'reports' | 'developers' | 'tokens' | 'rates'>;
   /** Whether the channel may name this developer. */
   readonly mayName: (developer: DeveloperId) => boolean;
   /** Told of each incident that opens or changes. */
@@ -35,7 +35,7 @@ type Stored = StoredIncident<DeveloperIncident>;
 const GATHER_GROWTH_MS = SECOND_MS;
 /** A full window is often followed at once by the refusal, which says the same with more: it gets the first word. */
 const HOLD_FULL_WINDOW_MS = 15 * SECOND_MS;
-/** Where enough people run one client for a regression, their alerts wait a moment for each other: it is one message then. */
+/** In a team large enough for a regression, alerts of broken caches wait a moment for each other: it is one message then. */
 const HOLD_FOR_FLEET_MS = 10 * SECOND_MS;
 const ENOUGH_FOR_FLEET = 3;
 /** The thread answers a sceptic with the turns; after a minute there are enough of them, and still the first readers. */
@@ -115,7 +115,7 @@ export function createIncidentBook({ store, mayName, onIncident }: IncidentBookD
     { audience, reason, now }: { audience: Audience; reason: Reason; now: EpochMs },
   ) {
     const common = { subject: { of: 'incident', incident: id }, audience, severity: incident.severity } as const;
-    const dueAt = plus(now, delay(incident, reason, now));
+    const dueAt = plus(now, delay(incident, reason));
     store.notices.add({ ...common, form: 'message', reason, decidedAt: now, dueAt });
     if (reason === 'opened' && hasTurnsToShow(incident)) {
       store.notices.add({ ...common, form: 'reply', reason, decidedAt: now, dueAt: plus(dueAt, EVIDENCE_AFTER_MS) });
@@ -125,16 +125,16 @@ export function createIncidentBook({ store, mayName, onIncident }: IncidentBookD
     }
   }
 
-  function delay(incident: Incident, reason: Reason, now: EpochMs): number {
+  function delay(incident: Incident, reason: Reason): number {
     if (reason === 'grown') return GATHER_GROWTH_MS;
     if (reason !== 'opened') return 0;
     if (incident.kind === 'window_threshold' && incident.evidence.level >= 100) return HOLD_FULL_WINDOW_MS;
-    return incident.kind === 'cache_invalidation' && mayBecomeFleet(incident, now) ? HOLD_FOR_FLEET_MS : 0;
+    return incident.kind === 'cache_invalidation' && mayBecomeFleet(incident) ? HOLD_FOR_FLEET_MS : 0;
   }
 
-  function mayBecomeFleet({ evidence, severity }: CacheIncident, now: EpochMs): boolean {
-    if (evidence.clientVersion === undefined || severity === 'recorded') return false;
-    return store.sessions.developersOn(evidence.clientVersion, plus(now, -HOUR_MS)) >= ENOUGH_FOR_FLEET;
+  function mayBecomeFleet({ evidence }: CacheIncident): boolean {
+    const isTeam = store.developers.count() >= ENOUGH_FOR_FLEET || store.tokens.isForTeam();
+    return evidence.clientVersion !== undefined && isTeam;
   }
 
   /** The client names a cause only on its status line, which comes by another way than the requests. */

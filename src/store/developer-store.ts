@@ -28,6 +28,7 @@ export function createDeveloperStore(db: Database) {
   const byEmail = db.prepare<[string], Row>('SELECT * FROM developers WHERE email = ?');
   const bySlackUser = db.prepare<[string], Row>('SELECT * FROM developers WHERE slack_user = ?');
   const everyone = db.prepare<[], Row>('SELECT * FROM developers ORDER BY id');
+  const count = db.prepare<[], { developers: number }>('SELECT count(*) AS developers FROM developers');
   const insert = db.prepare<{ email: string | null; name: string | null; now: number }>(`
     INSERT INTO developers (email, name, created_at)
     VALUES (@email, @name, @now)
@@ -58,6 +59,7 @@ export function createDeveloperStore(db: Database) {
   return {
     find: (id: DeveloperId) => developer(byId.get(id)),
     findBySlackUser: (slackUser: string) => developer(bySlackUser.get(slackUser)),
+    count: (): number => count.get()?.developers ?? 0,
     all: (): readonly Developer[] => everyone.all().map(toDeveloper),
 
     /** The developer with this email, created when new. */

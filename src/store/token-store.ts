@@ -53,6 +53,8 @@ export function createTokenStore(db: Database) {
     WHERE id = @id AND revoked_at IS NULL
   `);
 
+  const forTeam = db.prepare("SELECT 1 FROM tokens WHERE kind = 'team' AND revoked_at IS NULL LIMIT 1");
+
   return {
     /** Creates a token; the answer is the only time that the secret is seen. */
     create(owner: TokenOwner, now: EpochMs): string {
@@ -82,6 +84,9 @@ export function createTokenStore(db: Database) {
       for (const [id, at] of unsavedUses) touch.run({ id, at });
       unsavedUses.clear();
     },
+
+    /** Whether a whole team may send with one token. */
+    isForTeam: (): boolean => forTeam.get() !== undefined,
 
     list: (): readonly TokenInfo[] =>
       list.all().map((row) => ({

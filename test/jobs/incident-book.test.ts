@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createIncidentBook } from '../../src/jobs/incident-book.ts';
-import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
+import type { DeveloperId } from '../../src/model/ids.ts';
 import { type DeveloperIncident, type Incident, isCacheIncident, isFleetIncident } from '../../src/model/incident.ts';
 import { type EpochMs, HOUR_MS, plus, SECOND_MS } from '../../src/model/time.ts';
 import type { StoredIncident } from '../../src/store/incident-store.ts';
@@ -360,31 +360,35 @@ describe('the client’s own count', () => {
   });
 });
 
-describe('where three developers run one client', () => {
-  const seen = (name: string, at = NOON) => {
-    const developer = store.developers.forEmail(`${name}@example.com`, { now: NOON });
-    store.sessions.see(developer, { session: sessionId(name), at, clientVersion: '2.1.330' });
-    return developer;
-  };
+describe('in a team', () => {
+  const person = (name: string) => store.developers.forEmail(`${name}@example.com`, { now: NOON });
 
-  test('a broken cache waits ten seconds for the others', () => {
-    for (const name of ['ada', 'grace', 'alan']) seen(name);
+  test.each([
+    ['of three', () => ['grace', 'alan'].map(person)],
+    ['with a token of its own', () => store.tokens.create({ of: 'team' }, NOON)],
+  ])('%s a broken cache waits ten seconds for the others', (_, gather) => {
+    gather();
     opened(cacheFinding());
     expect(waiting(seconds(9))).toEqual([]);
     expect(waiting(seconds(10))).toEqual(['channel message: opened']);
   });
 
-  test('a resume does not, nor a broken cache once one of them is gone for an hour', () => {
-    seen('ada');
-    seen('grace');
-    seen('alan', hours(-2));
-    opened(cacheFinding());
-    opened(resumeFinding({ severity: 'warning' }));
-    expect(waiting(NOON)).toEqual(['channel message: opened', 'channel message: opened']);
+  test.each([
+    ['two are no team', () => person('grace'), cacheFinding()],
+    ['a resume waits for nobody', () => ['grace', 'alan'].map(person), resumeFinding({ severity: 'warning' })],
+    [
+      'an unknown client is nobody else’s',
+      () => ['grace', 'alan'].map(person),
+      cacheFinding({ clientVersion: undefined }),
+    ],
+  ])('%s', (_, gather, finding) => {
+    gather();
+    opened(finding);
+    expect(waiting(NOON)).toEqual(['channel message: opened']);
   });
 
   test('the fleet’s incident is one message, and its members say nothing', () => {
-    const members = ['ada', 'grace', 'alan'].flatMap((name) => book.absorb(seen(name), cacheFinding(), NOON) ?? []);
+    const members = ['ada', 'grace', 'alan'].flatMap((name) => book.absorb(person(name), cacheFinding(), NOON) ?? []);
     const fleet = book.writeFleet(fleetIncident(), { id: undefined, members, now: seconds(5) });
     expect(waiting()).toEqual(Array(4).fill('channel message: opened'));
     for (const { id } of members) {
