@@ -124,5 +124,5 @@ CREATE TABLE exchange_rates (
 -- A developer's requests of a few hours are few: the index by time finds a session's among them, and writes are cheaper.
 DROP INDEX requests_by_session;
 
--- Who was heard a moment ago.
-CREATE INDEX feeds_by_time ON feeds (last_at);
+-- Whose status line was heard lately.
+CREATE INDEX feeds_by_time ON feeds (feed, last_at);

@@ -53,7 +53,7 @@ export function createIncidentStore(db: Database) {
   const last = db.prepare<{ developer: number | null; kind: string; subject: string }, Row>(`
     SELECT * FROM incidents
     WHERE developer_id IS @developer AND kind = @kind AND subject = @subject
-    ORDER BY resolved_at IS NULL DESC, id DESC
+    ORDER BY id DESC
     LIMIT 1
   `);
   const open = db.prepare<[], Row>('SELECT * FROM incidents WHERE resolved_at IS NULL ORDER BY id');
@@ -92,8 +92,13 @@ export function createIncidentStore(db: Database) {
     },
     find: (id: IncidentId) => openNow().get(id) ?? stored(byId.get(id)),
     /** The unresolved incident of a subject, else its newest; undefined developer: of the fleet. */
-    last: (developer: DeveloperId | undefined, kind: IncidentKind, subject: string) =>
-      stored(last.get({ developer: developer ?? null, kind, subject })),
+    last(developer: DeveloperId | undefined, kind: IncidentKind, subject: string): StoredIncident | undefined {
+      for (const one of openNow().values()) {
+        const { incident } = one;
+        if (incident.kind === kind && incident.subject === subject && incident.developer === developer) return one;
+      }
+      return stored(last.get({ developer: developer ?? null, kind, subject }));
+    },
     open: (): readonly StoredIncident[] => [...openNow().values()],
     openOf: (developer: DeveloperId): readonly StoredIncident<DeveloperIncident>[] =>
       openNow().size === 0 ? NONE : [...openNow().values()].filter((one) => isOf(one, developer)),

@@ -26,11 +26,11 @@ export function createSilenceReader(db: Database) {
         max(last_at) FILTER (WHERE feed = 'status_line')               AS status_line_at,
         max(last_at) FILTER (WHERE feed IN ('telemetry', 'webhook'))   AS telemetry_at
       FROM feeds
-      WHERE developer_id IN (SELECT developer_id FROM feeds WHERE last_at BETWEEN @aliveSince AND @now)
+      WHERE developer_id IN (SELECT developer_id FROM feeds WHERE feed = 'status_line' AND last_at >= @connectedSince)
       GROUP BY developer_id
     )
     WHERE min(status_line_at, telemetry_at) BETWEEN @connectedSince AND @quietSince
-      AND max(status_line_at, telemetry_at) >= @aliveSince
+      AND max(status_line_at, telemetry_at) BETWEEN @aliveSince AND @now
   `);
   const requestsSince = db.prepare<{ developer: number; after: number }, MissedRow>(`
     SELECT count(*) AS missed, min(ended_at) AS first_at, max(ended_at) AS last_at
