@@ -1,5 +1,6 @@
 import type { CacheReport } from '../model/cache-report.ts';
 import type { ClientCount } from '../model/finding.ts';
+import { sum } from '../model/sum.ts';
 import { type EpochMs, plus, SECOND_MS } from '../model/time.ts';
 import type { Turn } from './turn.ts';
 
@@ -111,8 +112,4 @@ function verdictNear(turns: readonly Turn[], at: EpochMs): Turn['verdict']['is']
   return turns.findLast(
     ({ request }) => plus(request.startedAt, -SAME_REQUEST_MS) <= at && at <= plus(request.endedAt, SAME_REQUEST_MS),
   )?.verdict.is;
-}
-
-function sum(misses: readonly CountedMiss[], value: (miss: CountedMiss) => number): number {
-  return misses.reduce((total, miss) => total + value(miss), 0);
 }

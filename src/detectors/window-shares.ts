@@ -1,5 +1,6 @@
 import type { SessionId } from '../model/ids.ts';
 import type { PointsRange } from '../model/points.ts';
+import { sum } from '../model/sum.ts';
 
 export interface WindowSharesRule {
   /** No plan sells a point for less: what rose beyond it was used where telemetry does not reach. */
@@ -130,8 +131,4 @@ function shareOf({ points, moved, lastShare, requests, costMicros, unpriced }: C
     requests,
     costMicros: unpriced > 0 ? undefined : costMicros,
   };
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }

@@ -1,5 +1,6 @@
 import { type CacheInvalidation, outranks, type ResumeReprocess, type TurnEvidence } from '../model/finding.ts';
 import type { CacheEvidence, CacheIncident, StreamState } from '../model/incident.ts';
+import { sum } from '../model/sum.ts';
 import type { EpochMs } from '../model/time.ts';
 
 type CacheFinding = CacheInvalidation | ResumeReprocess;
@@ -106,10 +107,6 @@ function addKnown(total: number | undefined, misses: readonly TurnEvidence[]): n
       costs === undefined || extraCostMicros === undefined ? undefined : costs + extraCostMicros,
     total,
   );
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }
 
 /** The more serious of what it was and what the finding says. */

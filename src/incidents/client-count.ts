@@ -1,13 +1,11 @@
 import { type ClientCount, outranks } from '../model/finding.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import { type CacheEvidence, type CacheIncident, type Incident, isCacheIncident } from '../model/incident.ts';
-import { type EpochMs, epochMs, HOUR_MS } from '../model/time.ts';
+import { type EpochMs, epochMs } from '../model/time.ts';
+import { REOPEN_WITHIN_MS } from './quiet-time.ts';
 
 /** The stream under which the client's own count heals: it speaks of the main conversation as a whole. */
 export const CLIENT_STREAM = 'client count';
-
-/** As for what the tokens show: later it is a new incident. */
-const REOPEN_WITHIN_MS = HOUR_MS;
 
 /** What the client's count did to the session's incident. */
 interface Step {

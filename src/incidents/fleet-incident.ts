@@ -2,6 +2,7 @@ import { atLeast } from '../model/finding.ts';
 import type { FleetRegression, RateComparison } from '../model/fleet-finding.ts';
 import { type CacheIncident, type FleetIncident, isOpen } from '../model/incident.ts';
 import { DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, plus } from '../model/time.ts';
+import { REOPEN_WITHIN_MS } from './quiet-time.ts';
 
 /** What a finding did to the fleet's incidents of its subject. */
 export interface FleetStep {
@@ -9,8 +10,6 @@ export interface FleetStep {
   readonly incident: FleetIncident;
 }
 
-/** After this the same trouble with the same version is a new incident with a message of its own. */
-const REOPEN_WITHIN_MS = HOUR_MS;
 /** Its members were hit by the same cause when theirs is no older than this before it. */
 const BELONGS_WITHIN_MS = HOUR_MS;
 /** A rate that grows is told no more often: each turn changes it a little. */

@@ -10,10 +10,10 @@ import {
   isWindowIncident,
   type Resolution,
 } from '../model/incident.ts';
-import { type EpochMs, epochMs, HOUR_MS, plus } from '../model/time.ts';
+import { type EpochMs, epochMs, plus } from '../model/time.ts';
 import { firstEvidence, moreEvidence, type QuietTurn, severityAfter, withQuietTurn } from './cache-evidence.ts';
 import { growUsage } from './grow-usage.ts';
-import { quietBeforeResolvedMs } from './quiet-time.ts';
+import { quietBeforeResolvedMs, REOPEN_WITHIN_MS } from './quiet-time.ts';
 import { subjectOf } from './subject.ts';
 
 /** What a finding did to the incidents of its subject; `noted` is nothing that anybody needs to be told. */
@@ -22,8 +22,6 @@ export interface Step {
   readonly incident: DeveloperIncident;
 }
 
-/** After this the same trouble in the same session is a new incident with a message of its own. */
-const REOPEN_WITHIN_MS = HOUR_MS;
 const HEALTHY_BEFORE_RESOLVED = 3;
 
 /**

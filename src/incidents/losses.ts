@@ -1,6 +1,7 @@
 import { cacheLoss } from '../model/cache-loss.ts';
 import { type DeveloperIncident, isCacheIncident } from '../model/incident.ts';
 import type { PointsRange } from '../model/points.ts';
+import { sum } from '../model/sum.ts';
 import { extraCost } from './extra-cost.ts';
 
 /** What several incidents cost together; what nobody can tell is counted, never guessed. */
@@ -44,8 +45,4 @@ function windowLosses(incidents: readonly DeveloperIncident[]): readonly WindowL
     low: sum(ofKind, ({ low }) => low),
     high: sum(ofKind, ({ high }) => high),
   }));
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }

@@ -1,6 +1,9 @@
 import type { DeveloperIncident } from '../model/incident.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time.ts';
 
+/** After this the same trouble in the same place is a new incident with a message of its own; before, it reopens. */
+export const REOPEN_WITHIN_MS = HOUR_MS;
+
 /**
  * How long nothing new must be seen before an incident of the kind counts as over; undefined: time alone never ends it,
  * because its window resets. What is judged by the last hour is over when that hour has passed.

@@ -1,11 +1,12 @@
 import { detectInWindow } from '../detectors/all.ts';
 import type { DeveloperId } from '../model/ids.ts';
-import { DAY_MS, type EpochMs, epochMs, MINUTE_MS } from '../model/time.ts';
+import { type EpochMs, epochMs, MINUTE_MS } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredWindow } from '../store/window-store.ts';
 import { currentWindows } from '../windows/current-windows.ts';
 import type { DetectUsage } from './detect-usage.ts';
 import type { IncidentBook } from './incident-book.ts';
+import { PAST_MS } from './usage-people.ts';
 
 export interface JudgeWindowsDeps {
   readonly store: Pick<Store, 'windows' | 'sessions'>;
@@ -13,8 +14,6 @@ export interface JudgeWindowsDeps {
   readonly usage: Pick<DetectUsage, 'judgeWindow'>;
 }
 
-/** How far back a developer's own pace is learnt. */
-const USUAL_PACE_MS = 28 * DAY_MS;
 /** A refusal tells of a window only while it is fresh. */
 const REFUSAL_MS = 15 * MINUTE_MS;
 
@@ -37,7 +36,7 @@ export function createJudgeWindows({ store, book, usage }: JudgeWindowsDeps) {
       other.kind === window.kind &&
       other.scope === window.scope &&
       other.account === window.account;
-    const from = epochMs(window.lastReadAt - USUAL_PACE_MS);
+    const from = epochMs(window.lastReadAt - PAST_MS);
     return store.windows.known(developer, from).filter(isEarlier).map(store.windows.rises);
   }
 }

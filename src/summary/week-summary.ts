@@ -3,6 +3,7 @@ import { INCIDENT_KINDS, type IncidentKind } from '../model/finding.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import { type DeveloperIncident, type Incident, isCacheIncident, isFleetIncident } from '../model/incident.ts';
 import type { Plan } from '../model/plans.ts';
+import { sum } from '../model/sum.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { VersionRates } from '../model/version-rates.ts';
 import { type PlanValue, planValue } from './plan-value.ts';
@@ -205,8 +206,4 @@ function totals(usages: readonly WeekUsage[]): WeekUsage {
     costMicros: sum(usages, (usage) => usage.costMicros),
     unpricedRequests: sum(usages, (usage) => usage.unpricedRequests),
   };
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }
