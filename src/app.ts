@@ -5,21 +5,30 @@ import { createGroupCommit } from './collector/group-commit.ts';
 import { record } from './collector/record.ts';
 import { createStatusAnswer } from './collector/status-answer.ts';
 import type { Config } from './config.ts';
-import { createDeliver } from './jobs/deliver.ts';
 import { createDetect } from './jobs/detect.ts';
+import { createFirstData } from './jobs/first-data.ts';
 import { createLearnRates } from './jobs/learn-rates.ts';
-import { createLoop } from './jobs/loop.ts';
+import { createLoop, type Loop } from './jobs/loop.ts';
+import { createRefreshHomes } from './jobs/refresh-homes.ts';
+import { createRemoveMessages } from './jobs/remove-messages.ts';
+import { createReportToAdmins } from './jobs/report-to-admins.ts';
+import { createRespond } from './jobs/respond.ts';
+import { createWatchOwnHealth } from './jobs/watch-own-health.ts';
 import { createAnnounceSummary } from './jobs/weekly-summary.ts';
-import type { DeveloperId } from './model/ids.ts';
 import { MINUTE_MS, plus, SECOND_MS } from './model/time.ts';
+import { createObservation } from './observation.ts';
+import { createOutbox } from './outbox.ts';
 import { createBoltApp } from './slack/bolt-app.ts';
-import { createComposeNotice } from './slack/compose-notice.ts';
-import { displayName, mayName } from './slack/display-name.ts';
-import { createMessenger } from './slack/messenger.ts';
+import { homeOf } from './slack/home-of.ts';
 import { createPeople } from './slack/people.ts';
 import { registerListeners } from './slack/register-listeners.ts';
-import { composeSummary } from './slack/weekly-report.ts';
+import { createRemover } from './slack/remover.ts';
+import { createRoles } from './slack/roles.ts';
+import { createShowHome } from './slack/show-home.ts';
+import { createTellAdmins } from './slack/tell-admins.ts';
+import { weekSoFar } from './slack/weekly-report.ts';
 import { findSlack } from './slack-place.ts';
+import type { StoredIncident } from './store/incident-store.ts';
 import { openStore } from './store/store.ts';
 
 export interface RunningApp {
@@ -43,8 +52,6 @@ export interface AppDeps {
 const WAITING_BODIES = 1000;
 /** What no telemetry claimed by then is dropped. */
 const UNCLAIMED_FOR_MS = 15 * MINUTE_MS;
-/** A sweep that did not end for this long means that time has stopped for incidents. */
-const SWEEP_OVERDUE_MS = MINUTE_MS;
 
 /**
  * Builds every part and starts them; `stop` takes them down in mirror order and drains. Slack may be away: the rest works
@@ -55,54 +62,89 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   const slack = await findSlack(config, log);
   const bolt = createBoltApp({ slack, clock, log, onRefused });
   const people = createPeople({ client: bolt.app.client, store, clock, log });
+  const roles = createRoles({ people, adminUsers: config.adminUsers });
+  const { zone, channelNames } = config;
+  const observation = createObservation({
+    store,
+    clock,
+    version,
+    waitingBodies: () => waitingBodies(),
+    isSlackConnected: bolt.isConnected,
+    sweptAt: () => sweeping.lastEndedAt(),
+  });
+  const reportToAdmins = createReportToAdmins({ store, admins: roles.admins, clock, log });
+  const outbox = createOutbox({
+    config,
+    store,
+    slack,
+    bolt,
+    people,
+    reportToAdmins,
+    meter: observation.noticeMeter,
+    clock,
+    log,
+  });
 
+  const showHome = createShowHome({
+    store,
+    homeOf: (slackUser) =>
+      homeOf({ store, people, isAdmin: roles.isAdmin, channelNames, zone }, slackUser, clock.now()),
+    client: bolt.outboxClient,
+    showLater: (slackUser) => refreshHomes.later(slackUser),
+    clock,
+    log,
+  });
+  const refreshHomes = createRefreshHomes({ store, refresh: (slackUser) => showHome(slackUser, 'refresh'), clock });
   const { detect, sweep } = createDetect({
     store,
-    mayName: channelMayName,
-    onIncident: ({ id, incident: { kind, severity, resolved } }) =>
-      log.debug({ incident: id, kind, severity, resolved: resolved?.by }, 'incident written'),
-    onFailure: (err, what) => log.error({ err, ...what }, 'could not be judged'),
+    mayName: outbox.channelMayName,
+    onIncident: noteIncident,
+    onJudged: refreshHomes.touched,
+    onFailure: (err, what) => {
+      log.error({ err, ...what }, 'could not be judged');
+      observation.notJudged();
+    },
   });
   const learnRates = createLearnRates({ store });
-  const announceSummary = createAnnounceSummary({ store, zone: config.zone, at: config.summaryAt });
-  const { deliverNext } = createDeliver({
-    store,
-    messenger: createMessenger(bolt.outboxClient),
-    compose: createComposeNotice({
-      store,
-      people,
-      alertChannel: slack.alertChannel,
-      summaryChannel: slack.summaryChannel,
-      channelNames: config.channelNames,
-      zone: config.zone,
-      composeSummary: composeSummary({ store, displayName: nameOf, zone: config.zone }),
-    }),
+  const announceSummary = createAnnounceSummary({ store, zone, at: config.summaryAt });
+  const firstData = createFirstData({ store });
+  const { removeNext } = createRemoveMessages({ store, remove: createRemover(bolt.outboxClient), clock, log });
+  const { watch } = createWatchOwnHealth({
+    book: observation.book,
+    health: observation.health,
+    tryWriting: observation.tryWriting,
+    report: reportToAdmins,
+    tellAtOnce: createTellAdmins({ client: bolt.outboxClient, admins: roles.admins, zone, clock, log }),
     clock,
     log,
   });
 
-  const delivering = createLoop({ name: 'deliver', everyMs: SECOND_MS / 2, step: deliverNext, clock, log });
-  const detecting = createLoop({ name: 'detect', everyMs: 5 * SECOND_MS, step: stepDetect, clock, log });
-  const learning = createLoop({
-    name: 'learn',
-    everyMs: 30 * SECOND_MS,
-    step: () => learnRates.sweep(clock.now()),
-    clock,
-    log,
-  });
-  const sweeping = createLoop({ name: 'sweep', everyMs: 5 * SECOND_MS, step: stepSweep, clock, log });
+  const loop = (name: string, everyMs: number, step: () => Promise<boolean> | boolean) =>
+    createLoop({ name, everyMs, step, clock, log, onFailure: observation.metrics.failed });
+  const detecting = loop('detect', 5 * SECOND_MS, stepDetect);
+  const sweeping = loop('sweep', 5 * SECOND_MS, stepSweep);
+  const learning = loop('learn', 30 * SECOND_MS, () => learnRates.sweep(clock.now()));
+  const delivering = loop('deliver', SECOND_MS / 2, outbox.deliverNext);
+  const refreshing = loop('homes', SECOND_MS, refreshHomes.refreshNext);
+  const removing = loop('remove', 2 * SECOND_MS, removeNext);
+  const watching = loop('health', 10 * SECOND_MS, watch);
+  const local: readonly Loop[] = [detecting, sweeping, learning, watching];
+  const towardsSlack: readonly Loop[] = [delivering, refreshing, removing];
 
-  const { commit } = createGroupCommit({
+  const { commit, waiting: waitingBodies } = createGroupCommit({
     transaction: store.transaction,
     onCommit: detecting.wake,
     limit: WAITING_BODIES,
+    meter: observation.commitMeter,
   });
   const statusAnswer = createStatusAnswer({ store, zone: config.zone });
   const collector = createCollector({
     ownerOf: (token) => store.tokens.owner(token, clock.now()),
     accept: (delivery) => commit(() => record(store, delivery)),
     statusLine: (owner, session) => statusAnswer(owner, session, clock.now()),
-    notReady,
+    notReady: observation.notReady,
+    metrics: observation.metrics,
+    meter: observation.meter,
     timeZone: config.zone,
     clock,
     log,
@@ -115,43 +157,52 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   registerListeners(bolt.app, {
     store,
     people,
+    roles,
     clock,
     log,
     publicUrl: config.publicUrl ?? url,
-    channelNames: config.channelNames,
-    zone: config.zone,
+    channelNames,
+    zone,
+    alertChannel: outbox.alertChannel,
+    channels: { alert: slack.alertChannel, summary: slack.summaryChannel },
+    weekSoFar: weekSoFar({ ...outbox.weekly, clock }),
+    respond: createRespond({ store }),
+    showHome,
+    touched: refreshHomes.touched,
+    openView: bolt.openView,
+    publishHome: (user_id, view) => bolt.outboxClient.views.publish({ user_id, view }),
+    onForgotten: () => {},
   });
-  for (const loop of [detecting, sweeping, learning]) loop.start();
+  for (const one of local) one.start();
   try {
     await bolt.start();
   } catch (error) {
     await stop();
     throw error;
   }
-  delivering.start();
+  for (const one of towardsSlack) one.start();
 
   return { url, isLocal: slack.workspace !== undefined, stop };
 
   async function stop(): Promise<void> {
     await collector.close();
-    await delivering.stop();
+    for (const one of towardsSlack.toReversed()) await one.stop();
     await bolt.stop();
-    for (const loop of [learning, sweeping, detecting]) await loop.stop();
+    for (const one of local.toReversed()) await one.stop();
     await slack.workspace?.stop();
     store.close();
   }
 
-  function channelMayName(id: DeveloperId): boolean {
-    const developer = store.developers.find(id);
-    return developer !== undefined && mayName(developer, config.channelNames);
-  }
-
-  function nameOf(id: DeveloperId): string {
-    return displayName(store.developers.find(id), config.channelNames);
+  function noteIncident({ id, incident }: StoredIncident) {
+    const { kind, severity, resolved, developer } = incident;
+    log.debug({ incident: id, kind, severity, resolved: resolved?.by }, 'incident written');
+    observation.metrics.incidentWritten({ id, kind, severity });
+    if (developer !== undefined) refreshHomes.touched(developer);
   }
 
   function stepDetect(): boolean {
     const hasMore = detect(clock.now());
+    if (!hasMore) observation.caughtUp();
     delivering.wake();
     return hasMore;
   }
@@ -160,27 +211,11 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     const now = clock.now();
     sweep(now);
     announceSummary(now);
+    firstData(now);
     const dropped = store.reports.expire(plus(now, -UNCLAIMED_FOR_MS));
+    observation.metrics.dropped(dropped);
     if (dropped > 0) log.info({ dropped }, 'reports of unknown sessions dropped');
     delivering.wake();
     return false;
-  }
-
-  function notReady(): readonly string[] {
-    const swept = sweeping.lastEndedAt() ?? 0;
-    return [
-      ...(canRead() ? [] : ['the database cannot be read']),
-      ...(bolt.isConnected() ? [] : ['the Slack socket is not connected']),
-      ...(clock.now() - swept < SWEEP_OVERDUE_MS ? [] : ['the last sweep is overdue']),
-    ];
-  }
-
-  function canRead(): boolean {
-    try {
-      store.ping();
-      return true;
-    } catch {
-      return false;
-    }
   }
 }

@@ -60,6 +60,7 @@ const schema = z.object({
   CHANNEL_NAMES: z
     .enum(['consent', 'always', 'never'], 'CHANNEL_NAMES must be consent, always or never')
     .default('consent'),
+  ADMIN_USERS: z.string().default('').transform(adminUsers),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'PUBLIC_URL must be an address such as https://quota.example.com' })
     .optional(),
@@ -98,6 +99,8 @@ export interface Config {
   readonly zone: string;
   readonly summaryAt: Settings['SUMMARY_AT'];
   readonly channelNames: Settings['CHANNEL_NAMES'];
+  /** Slack user ids of those who administer Quota Watch; none: the admins of the Slack workspace do. */
+  readonly adminUsers: readonly string[];
   /** What `connect` prints; undefined: the address that the collector listens on. */
   readonly publicUrl: string | undefined;
   readonly trustProxy: boolean | string;
@@ -120,6 +123,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     zone: settings.TEAM_TIME_ZONE,
     summaryAt: settings.SUMMARY_AT,
     channelNames: settings.CHANNEL_NAMES,
+    adminUsers: settings.ADMIN_USERS,
     publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
     trustProxy: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,
@@ -156,6 +160,20 @@ function slackConfig(settings: Settings): SlackConfig {
     alertChannel,
     summaryChannel: settings.SUMMARY_CHANNEL ?? alertChannel,
   };
+}
+
+const NO_USER =
+  'ADMIN_USERS must be Slack user ids such as U0123456789,U9876543210 (in Slack: profile, three dots, Copy member ID)';
+
+/** Slack user ids, separated by commas. */
+function adminUsers(text: string, context: z.RefinementCtx<string>): readonly string[] {
+  const ids = text
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+  const wrong = ids.filter((id) => !/^[UW][A-Z0-9]{6,}$/.test(id));
+  if (wrong.length > 0) context.addIssue({ code: 'custom', message: `${NO_USER}; it names ${wrong.join(', ')}` });
+  return [...new Set(ids)];
 }
 
 /** `true`, `false`, or the addresses of the proxies, separated by commas. */

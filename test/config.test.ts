@@ -26,6 +26,7 @@ describe('without any setting', () => {
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       summaryAt: { weekday: 1, hour: 9, minute: 0 },
       channelNames: 'consent',
+      adminUsers: [],
       publicUrl: undefined,
       trustProxy: false,
       logLevel: 'info',
@@ -40,6 +41,7 @@ describe('without any setting', () => {
       'ALERT_CHANNEL',
       'TEAM_TIME_ZONE',
       'SUMMARY_AT',
+      'ADMIN_USERS',
       'PUBLIC_URL',
       'LOG_LEVEL',
     ];
@@ -137,6 +139,9 @@ describe('a wrong value', () => {
     ['SUMMARY_AT', 'Monday'],
     ['SUMMARY_AT', 'Mon 25:00'],
     ['CHANNEL_NAMES', 'yes'],
+    ['ADMIN_USERS', '@ada'],
+    ['ADMIN_USERS', 'U000000ADA;U000000BOB'],
+    ['ADMIN_USERS', 'U000000ADA,C0123456789'],
     ['PUBLIC_URL', 'quota.example.com'],
     ['PUBLIC_URL', 'ftp://quota.example.com'],
     ['TRUST_PROXY', 'yes'],
@@ -163,6 +168,12 @@ describe('a wrong value', () => {
     expect(told).toHaveLength(6);
   });
 
+  test('among several admins is told with those that are wrong alone', () => {
+    expect(problems({ ADMIN_USERS: 'U000000ADA,bob,carol' })).toEqual([
+      expect.stringMatching(/^ADMIN_USERS must be Slack user ids .*; it names bob, carol$/),
+    ]);
+  });
+
   test('of a secret is not repeated', () => {
     const env = { ...SLACK, SLACK_BOT_TOKEN: 'secret-bot', SLACK_APP_TOKEN: 'secret-app' };
     expect(problems(env).join()).not.toMatch(/secret-/);
@@ -185,6 +196,14 @@ describe('the values themselves', () => {
     ['https://example.com/quota/', 'https://example.com/quota'],
   ])('the public address %s is printed as %s', (PUBLIC_URL, printed) => {
     expect(readConfig({ PUBLIC_URL }).publicUrl).toBe(printed);
+  });
+
+  test.each([
+    ['U000000ADA', ['U000000ADA']],
+    [' U000000ADA , W000000BOB,', ['U000000ADA', 'W000000BOB']],
+    ['U000000ADA,U000000ADA', ['U000000ADA']],
+  ])('the admins "%s" are these users', (ADMIN_USERS, users) => {
+    expect(readConfig({ ADMIN_USERS }).adminUsers).toEqual(users);
   });
 
   test.each([

@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { registerListeners } from '../src/slack/register-listeners.ts';
-import { appHome } from '../src/slack/views/app-home.ts';
-import { connectAnswer, consentAnswer } from '../src/slack/views/connect-answer.ts';
-import { helpAnswer, unknownCommandAnswer } from '../src/slack/views/help-answer.ts';
-import { fleetAlert, incidentAlert, openAgainReply } from '../src/slack/views/incident-alert.ts';
-import { incidentsAnswer } from '../src/slack/views/incidents-answer.ts';
-import { quotaAnswer } from '../src/slack/views/quota-answer.ts';
 import { openStore } from '../src/store/store.ts';
-import { EVERY_KIND, EVERY_REGRESSION, THREE_LOSSES } from './slack/incidents.ts';
-import { report } from './slack/reports.ts';
 import { NOON } from './support/builders.ts';
 import { readManifest } from './support/slack-schemas/read-manifest.ts';
 
@@ -20,22 +12,38 @@ const manifest = readManifest();
 
 /** What the app listens to, as Bolt is told. */
 function recordListeners() {
-  const heard = { commands: [] as unknown[], actions: [] as unknown[], events: [] as unknown[] };
+  const heard = {
+    commands: [] as unknown[],
+    actions: [] as unknown[],
+    events: [] as unknown[],
+    forms: [] as unknown[],
+  };
   const app = {
     command: (name: unknown) => void heard.commands.push(name),
     action: (name: unknown) => void heard.actions.push(name),
     event: (name: unknown) => void heard.events.push(name),
+    view: (name: unknown) => void heard.forms.push(name),
   };
   const nobody = () => Promise.reject(new Error('nobody is asked'));
   // Bolt's own signatures have many overloads; all of them take the name first.
   registerListeners(app as unknown as Parameters<typeof registerListeners>[0], {
     store: openStore(':memory:', NOON),
-    people: { developer: nobody, person: nobody },
-    clock: { now: () => NOON },
+    people: { developer: nobody, person: nobody, leavers: nobody, slackUserOf: nobody, forget: () => undefined },
+    roles: { isAdmin: nobody, admins: nobody },
+    clock: { now: () => NOON, after: () => () => {} },
     log: pino({ enabled: false }),
     publicUrl: 'https://quota.example.com',
     channelNames: 'consent',
     zone: 'UTC',
+    alertChannel: () => 'C1',
+    channels: { alert: 'C1', summary: 'C1' },
+    weekSoFar: nobody,
+    respond: () => ({ is: 'gone' }),
+    showHome: nobody,
+    touched: () => {},
+    openView: nobody,
+    publishHome: nobody,
+    onForgotten: () => {},
   });
   return heard;
 }
@@ -55,47 +63,56 @@ describe('the manifest', () => {
   });
 });
 
-describe('buttons', () => {
-  const reading = { now: NOON, zone: 'UTC' };
-  const connect = (hasConsented: boolean | undefined) =>
-    connectAnswer({ publicUrl: 'https://quota.example.com', token: 'qw_x', hasConsented });
-  const everything = [
-    ...[true, false, undefined].map(connect),
-    ...[true, false].map(consentAnswer),
-    ...EVERY_KIND.flatMap((incident) => [
-      incidentAlert({ incident, who: 'Ada', ...reading }),
-      openAgainReply(incident),
-    ]),
-    ...EVERY_REGRESSION.map((incident) => fleetAlert({ incident, who: 'Ada', losses: THREE_LOSSES, ...reading })),
-    helpAnswer(),
-    unknownCommandAnswer('x', undefined),
-    incidentsAnswer(EVERY_KIND, reading),
-    quotaAnswer(report()),
-    appHome(report()),
-  ];
-  const shown = new Set(JSON.stringify(everything).match(/(?<="action_id":")[^"]+/g));
+/** Every action id and every form that a view may show, by the constants that views export. */
+async function shownByViews() {
+  const actions = new Set<unknown>();
+  const forms = new Set<unknown>();
+  for (const { path } of sourcesUnder('src/slack/views')) {
+    for (const [name, value] of Object.entries(await import(/* @vite-ignore */ join(process.cwd(), path)))) {
+      if (/_ACTIONS?$/.test(name)) for (const id of valuesOf(value)) actions.add(id);
+      if (/_MODAL$/.test(name)) forms.add(value);
+    }
+  }
+  return { actions, forms };
+}
 
-  test('that are shown are exactly those that are listened to', () => {
-    expect([...shown].toSorted()).toEqual(registered.actions.toSorted());
+function valuesOf(constant: unknown): readonly unknown[] {
+  return typeof constant === 'object' && constant !== null ? Object.values(constant) : [constant];
+}
+
+describe('what people can click', () => {
+  test('is exactly what is listened to', async () => {
+    const { actions } = await shownByViews();
+    expect([...actions].toSorted()).toEqual(registered.actions.toSorted());
   });
 
-  test('come from views that are all looked at here', () => {
-    const source = sourcesUnder('src/slack/views');
-    const withButtons = source.filter(({ text }) => /button\(/.test(text)).map(({ path }) => path);
-    expect(withButtons).toEqual(['src/slack/views/connect-answer.ts']);
+  test('has its id from a constant, so that the test above knows it', () => {
+    const literal = /action_id: ['"`]|button\(['"`]/;
+    const withLiterals = sourcesUnder('src/slack/views').filter(({ text }) => literal.test(text));
+    expect(withLiterals.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('and submit is a form that is shown', async () => {
+    const { forms } = await shownByViews();
+    expect(registered.forms.length).toBeGreaterThan(0);
+    for (const form of registered.forms) expect(forms).toContain(form);
   });
 });
 
 /** Which of its scopes each method needs: https://docs.slack.dev/reference/methods. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  'chat.delete': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'conversations.history': ['channels:history', 'groups:history', 'im:history'],
   'conversations.open': ['im:write'],
   'conversations.replies': ['channels:history', 'groups:history', 'im:history'],
   'users.info': ['users:read', 'users:read.email'],
+  'users.list': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],
+  'views.open': [],
   'views.publish': [],
+  'views.update': [],
 };
 
 describe('the Web API', () => {
@@ -121,7 +138,7 @@ describe('the Web API', () => {
 });
 
 function methodsIn(text: string): readonly string[] {
-  return [...text.matchAll(/\bclient\s*\.([a-z]+\.[a-zA-Z]+)\(/g)].flatMap(([, method]) => method ?? []);
+  return [...text.matchAll(/(?:\bc|C)lient\s*\.([a-z]+\.[a-zA-Z]+)\(/g)].flatMap(([, method]) => method ?? []);
 }
 
 function sourcesUnder(folder: string): readonly { readonly path: string; readonly text: string }[] {

@@ -1,8 +1,11 @@
+import type { Server } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { createBodyCollector } from './arriving-bodies.ts';
 import { type AuthenticateDeps, createAuthenticate } from './authenticate.ts';
 import { createIntake, type IntakeDeps } from './intake.ts';
 import { type JsonRouteDeps, registerJsonRoutes } from './json-routes.ts';
+import { type Meter, NO_METER } from './meter.ts';
 import { registerOtlpRoutes } from './otlp/routes.ts';
 import { createErrorHandler, Problem } from './problem.ts';
 import { type PublicRouteDeps, registerPublicRoutes } from './public-routes.ts';
@@ -12,6 +15,7 @@ export interface CollectorDeps extends AuthenticateDeps, IntakeDeps, PublicRoute
   readonly log: Logger;
   /** Whose word about the sender's address counts, as Fastify's `trustProxy`: false without a proxy in front. */
   readonly trustProxy: boolean | string;
+  readonly meter?: Meter;
 }
 
 /** Headers come at once from an honest client; a whole body within half a minute, even over a phone. */
@@ -19,6 +23,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CHECK_INTERVAL_MS = 5_000;
 const IDLE_SOCKET_MS = 60_000;
+/** How long a stop waits for who is still sending: less than the whole program may take. */
+const DRAIN_MS = 5_000;
+const CLOSE_IDLE_EVERY_MS = 50;
 /** Longer than the 60 seconds between two metric exports, so that clients find their connection alive. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -35,7 +42,14 @@ export function createCollector(deps: CollectorDeps): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
   });
-  app.setErrorHandler(createErrorHandler(deps.log));
+  const { meter = NO_METER } = deps;
+  app.setErrorHandler(createErrorHandler(deps.log, meter.refused));
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+    meter.answered({ route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+    done();
+  });
+  app.addHook('preClose', async () => drain(app.server));
   // Before the body: an unknown route must not make us read one.
   app.addHook('onRequest', async (request) => {
     if (request.is404) throw new Problem(404, 'There is no such route; /openapi.json lists them.');
@@ -45,9 +59,19 @@ export function createCollector(deps: CollectorDeps): FastifyInstance {
   return app;
 }
 
+/** Closes each connection once it is answered, so that clients that keep theirs do not hold the stop, nor does a slow sender. */
+function drain(server: Server) {
+  const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  const giveUp = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  server.once('close', () => {
+    clearInterval(closeIdle);
+    clearTimeout(giveUp);
+  });
+}
+
 function registerFormats(app: FastifyInstance, deps: CollectorDeps) {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', createBodyCollector());
   app.decorateRequest('owner');
   app.addHook('onRequest', createAuthenticate(deps));
   const intake = createIntake(deps);

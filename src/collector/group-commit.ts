@@ -7,7 +7,24 @@ export interface GroupCommitDeps {
   onCommit(): void;
   /** How many pieces of work may wait. */
   readonly limit: number;
+  readonly meter?: CommitMeter;
 }
+
+export interface Committed {
+  /** Pieces of work in it. */
+  readonly pieces: number;
+  /** With its sync to disk. */
+  readonly seconds: number;
+}
+
+/** Whoever counts commits, and knows whether they succeed. */
+export interface CommitMeter {
+  committed(committed: Committed): void;
+  /** The database could not be written; SQLite's word for it. */
+  notCommitted(code: string): void;
+}
+
+const NO_METER: CommitMeter = { committed: () => {}, notCommitted: () => {} };
 
 interface Waiting {
   readonly run: () => void;
@@ -19,7 +36,7 @@ interface Waiting {
  * One transaction, and so one sync to disk, for all work that arrived during the last one. There is no timer: the
  * queue is flushed as soon as the event loop is free, so an idle server adds no delay.
  */
-export function createGroupCommit({ transaction, onCommit, limit }: GroupCommitDeps) {
+export function createGroupCommit({ transaction, onCommit, limit, meter = NO_METER }: GroupCommitDeps) {
   let queue: Waiting[] = [];
 
   return {
@@ -35,6 +52,8 @@ export function createGroupCommit({ transaction, onCommit, limit }: GroupCommitD
         if (queue.length === 1) setImmediate(flush);
       });
     },
+    /** How many pieces of work wait by now. */
+    waiting: () => queue.length,
   };
 
   function flush() {
@@ -46,15 +65,18 @@ export function createGroupCommit({ transaction, onCommit, limit }: GroupCommitD
 
   /** Settles the whole batch. Answers what keeps the database from writing anything at all, if something does. */
   function write(batch: readonly Waiting[]): Overloaded | undefined {
+    const startedAt = performance.now();
     try {
       transaction(() => batch.forEach(runOne));
     } catch (error) {
       const obstacle = overloadedBy(error);
       // Piece by piece, each would wait for the same lock or the same disk.
       if (batch.length > 1 && !obstacle) return writeOneByOne(batch);
+      if (obstacle) meter.notCommitted(codeOf(obstacle));
       for (const waiting of batch) waiting.fail(obstacle ?? error);
       return obstacle;
     }
+    meter.committed({ pieces: batch.length, seconds: (performance.now() - startedAt) / 1000 });
     for (const waiting of batch) waiting.done();
     return undefined;
   }
@@ -72,4 +94,8 @@ export function createGroupCommit({ transaction, onCommit, limit }: GroupCommitD
 
 function runOne(waiting: Waiting) {
   waiting.run();
+}
+
+function codeOf({ cause }: Overloaded): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
 }

@@ -42,6 +42,7 @@ export function openApi(version: string) {
           responses: { 200: { description: 'Ready' }, 503: { description: 'Not ready' } },
         },
       },
+      '/metrics': { get: open('Counts and levels for Prometheus, in its text format') },
       '/openapi.json': { get: open('This description') },
     },
     components: {

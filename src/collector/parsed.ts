@@ -9,7 +9,8 @@ export interface Parsed {
 export type LeftOut = Readonly<Record<ReasonToLeave, number>>;
 
 /** `unneeded` is not on the allow-list, `synthetic` is no call to a model, `malformed` lacks what a fact needs. */
-export type ReasonToLeave = 'unneeded' | 'synthetic' | 'malformed';
+export const REASONS_TO_LEAVE = ['unneeded', 'synthetic', 'malformed'] as const;
+export type ReasonToLeave = (typeof REASONS_TO_LEAVE)[number];
 
 export const NONE_LEFT: LeftOut = { unneeded: 0, synthetic: 0, malformed: 0 };
 

@@ -5,10 +5,12 @@ export interface PublicRouteDeps {
   /** What is not ready, in words; empty: ready. */
   notReady(): readonly string[];
   readonly version: string;
+  /** What Prometheus reads; undefined: nobody counts. */
+  readonly metrics?: { readonly contentType: string; text(): Promise<string> };
 }
 
-/** What anyone may ask: whether the process lives, whether it can serve, and how to talk to it. */
-export function registerPublicRoutes(app: FastifyInstance, { notReady, version }: PublicRouteDeps) {
+/** What anyone may ask who reaches the port: whether the process lives, whether it can serve, how it does, and how to talk to it. */
+export function registerPublicRoutes(app: FastifyInstance, { notReady, version, metrics }: PublicRouteDeps) {
   const description = openApi(version);
 
   app.get('/healthz', () => ({ status: 'ok' }));
@@ -18,6 +20,9 @@ export function registerPublicRoutes(app: FastifyInstance, { notReady, version }
     if (reasons.length === 0) return reply.send({ status: 'ready' });
     return reply.code(503).send({ status: 'not ready', reasons });
   });
+
+  if (metrics)
+    app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 
   app.get('/openapi.json', () => description);
 }

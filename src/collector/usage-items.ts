@@ -18,22 +18,38 @@ export function usageItems(body: unknown): Parsed {
   const { data, error } = UsageBody.safeParse(body);
   if (!data)
     throw new Problem(400, 'The body does not fit; /openapi.json describes it.', { problems: problemsOf(error) });
-  return {
-    items: [...(data.requests ?? []).map(requestItem), ...(data.markers ?? []).map(markerItem)],
-    left: NONE_LEFT,
-  };
+  const { requests = [], markers = [] } = data;
+  const items = requests.map(requestItem);
+  return { items: markers.length === 0 ? items : [...items, ...markers.map(markerItem)], left: NONE_LEFT };
 }
 
-function requestItem({ at, durationMs = 0, email, ...told }: UsageRequest): UsageItem {
+/** Every field is named, also what was not told: objects of one shape are read at twice the speed all the way. */
+function requestItem(told: UsageRequest): UsageItem {
+  const { email, clientVersion, at, durationMs = 0, agent } = told;
   const request: Mutable<ApiRequest> = {
-    ...told,
     session: sessionId(told.session),
-    origin: told.agent === undefined ? 'main' : 'agent',
+    origin: agent === undefined ? 'main' : 'agent',
+    agent,
+    querySource: undefined,
+    model: told.model,
+    clientVersion,
+    promptId: told.promptId,
+    requestId: told.requestId,
+    clientRequestId: told.clientRequestId,
+    sequence: told.sequence,
     startedAt: plus(at, -durationMs),
     endedAt: at,
+    toldAt: undefined,
+    inputTokens: told.inputTokens,
+    outputTokens: told.outputTokens,
+    cacheReadTokens: told.cacheReadTokens,
+    cacheCreationTokens: told.cacheCreationTokens,
+    cacheCreation5mTokens: told.cacheCreation5mTokens,
+    cacheCreation1hTokens: told.cacheCreation1hTokens,
+    costMicros: told.costMicros,
   };
   request.costMicros ??= costMicros(request);
-  return { email, clientVersion: told.clientVersion, fact: { is: 'request', request } };
+  return { email, account: undefined, clientVersion, fact: { is: 'request', request } };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -4,6 +4,9 @@ import { DAY_MS, type EpochMs, epochMs } from '../model/time.ts';
 const MAX_TEXT = 200;
 const MAX_EMAIL = 254;
 
+/** What is too long is looked at no further: expressions over megabytes take their time, and some the whole stack. */
+const ENOUGH = { abort: true };
+
 /** A thousand times the largest context of any model; and a sum of millions of them is still exact. */
 export const MAX_TOKENS = 1_000_000_000;
 
@@ -22,11 +25,11 @@ const FARTHEST_MS = 400 * DAY_MS;
  */
 export const Text = z
   .string()
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be well-formed text without control characters')
   .min(1)
-  .max(MAX_TEXT);
+  .max(MAX_TEXT, ENOUGH)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be well-formed text without control characters');
 
-export const Email = z.email().max(MAX_EMAIL).toLowerCase();
+export const Email = z.string().max(MAX_EMAIL, ENOUGH).check(z.email()).toLowerCase();
 
 /** ISO 8601 with an offset. */
 export const IsoInstant = z.iso

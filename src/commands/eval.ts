@@ -9,7 +9,7 @@ import { evalReport, type Feed, type JudgedReplay, judgeReplay } from '../evalua
 import { reportText } from '../evaluation/report-text.ts';
 import { asOldTelemetry, asTelemetry } from '../evaluation/telemetry.ts';
 import { judgeOracle } from './judge-oracle.ts';
-import { messageOf, readJson, readRecordings, UnusableInput } from './read-input.ts';
+import { inBatches, messageOf, readJson, readRecordings, UnusableInput } from './read-input.ts';
 import { createReplayer } from './replayer.ts';
 
 const USAGE = `How good are the detectors? Replays recorded sessions and labelled cases through the real path, and counts.
@@ -91,13 +91,17 @@ async function replayAll({
   const labels = new Map(cases.map((told) => [sessionOfCase(told), told]));
   const startedAt = performance.now();
   if (sessions !== undefined)
-    for await (const recorded of readRecordings(sessions, time))
-      replayOne(recorded, { told: labels.get(recorded.session), isSession: true });
+    for await (const batch of inBatches(readRecordings(sessions, time)))
+      replayer.together(() => {
+        for (const recorded of batch) replayOne(recorded, { told: labels.get(recorded.session), isSession: true });
+      });
   const known = new Set(replays.map(({ told }) => told?.id));
-  for (const told of cases) {
-    const recorded = known.has(told.id) ? undefined : caseRecording(told);
-    if (recorded && recorded.requests.length > 0) replayOne(recorded, { told, isSession: false });
-  }
+  replayer.together(() => {
+    for (const told of cases) {
+      const recorded = known.has(told.id) ? undefined : caseRecording(told);
+      if (recorded && recorded.requests.length > 0) replayOne(recorded, { told, isSession: false });
+    }
+  });
   const ms = performance.now() - startedAt;
   const fleet = replayer.fleetIncidents();
   replayer.close();

@@ -28,6 +28,24 @@ export async function* readRecordings(path: string, time: ParseTime): AsyncGener
   }
 }
 
+/** Enough to be written together, and little enough for the memory. */
+const BATCH_REQUESTS = 5000;
+
+/** Recordings in their order, as many at once as are worth a transaction. */
+export async function* inBatches(recordings: AsyncIterable<Recorded>): AsyncGenerator<readonly Recorded[]> {
+  let batch: Recorded[] = [];
+  let requests = 0;
+  for await (const recorded of recordings) {
+    batch.push(recorded);
+    requests += recorded.requests.length;
+    if (requests < BATCH_REQUESTS) continue;
+    yield batch;
+    batch = [];
+    requests = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** A whole JSON file in a known shape. Throws `UnusableInput` that names the place. */
 export async function readJson<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { Episode } from '../evaluation/episode.ts';
 import type { Recorded } from '../evaluation/recording.ts';
 import { type Incident, isCacheIncident } from '../model/incident.ts';
 import type { EpochMs } from '../model/time.ts';
-import { messageOf, readRecordings, UnusableInput } from './read-input.ts';
+import { inBatches, messageOf, readRecordings, UnusableInput } from './read-input.ts';
 import { createReplayer, type Replayed } from './replayer.ts';
 
 const USAGE = `What would have alerted? Replays recorded sessions through the real path, with their own clock and a temporary database.
@@ -33,9 +33,9 @@ async function main(path: string): Promise<void> {
   const together: Recorded[] = [];
   const replayer = createReplayer(asWebhook);
   const startedAt = performance.now();
-  for await (const recorded of readRecordings(path, time)) {
-    if (values.team) together.push(recorded);
-    else report(replayer.replay([recorded]));
+  for await (const batch of inBatches(readRecordings(path, time))) {
+    if (values.team) together.push(...batch);
+    else replayer.together(() => batch.forEach((recorded) => void report(replayer.replay([recorded]))));
   }
   if (together.length > 0) report(replayer.replay(together));
   if (values.team) for (const incident of replayer.fleetIncidents()) add(incident, undefined);

@@ -45,7 +45,9 @@ export function createReplayer(send: Send) {
 
   return {
     /** Replays a group of sessions in the order of time, each as a developer; sessions that are replayed alone know nothing of each other. */
-    replay: (group: readonly Recorded[]): Replayed => store.transaction(() => replayGroup(group)),
+    replay: (group: readonly Recorded[]): Replayed => store.together(() => replayGroup(group)),
+    /** Runs several replays in one transaction: a commit costs as much as a hundred requests, whatever it commits. */
+    together: store.together,
     /** What the sessions replayed so far showed as one team. */
     fleetIncidents: (): readonly FleetIncident[] =>
       store.incidents

@@ -15,7 +15,7 @@ import type { RunawayRule } from './runaway.ts';
 import { type TtlDowngradeRule, ttlDowngrade } from './ttl-downgrade.ts';
 import type { Turn } from './turn.ts';
 import type { WindowSharesRule } from './window-shares.ts';
-import { type WindowThresholdRule, windowThreshold } from './window-threshold.ts';
+import { windowThreshold } from './window-threshold.ts';
 
 /**
  * Every threshold, with where it comes from. "Measured" means on 380 real sessions with 30,419 requests of
@@ -61,8 +61,6 @@ export const POLICY = {
   // 16,000 weighted units, the least that a point was ever reported to hold (Pro), at $1 a million, the price of Haiku 4.5.
   windowShares: { leastMicrosPerPoint: 16_000 },
   lockOut: { fullPercent: 99 },
-  // The levels that users asked for most often (anthropics/claude-code#17431, #26177, #41822).
-  windowThreshold: { levels: [80, 90, 100] },
   // Reported runaways emptied a window in 5 to 90 minutes. On a small plan 30 % of ordinary hours are that fast, hence
   // the developer's own history; until there are 20 active hours of it, 25 minutes: 1 % of ordinary hours on that plan.
   burnRate: {
@@ -97,7 +95,6 @@ export const POLICY = {
   readonly runaway: RunawayRule;
   readonly windowShares: WindowSharesRule;
   readonly lockOut: LockOutRule;
-  readonly windowThreshold: WindowThresholdRule;
   readonly burnRate: BurnRateRule;
   readonly fleetRegression: FleetRegressionRule;
   readonly dataSilence: DataSilenceRule;
@@ -118,12 +115,15 @@ export function detectInReports(session: CountedSession): ClientCount | undefine
 }
 
 /** What a window shows now. A lock-out is the stronger word for a window at 100 %, so it silences that level. */
-export function detectInWindow(history: WindowHistory, refusals: Refusals): readonly Finding[] {
+export function detectInWindow(
+  history: WindowHistory,
+  refusals: Refusals,
+  levels: readonly number[],
+): readonly Finding[] {
   const { window, rises } = history;
   const locked = lockOut(window, refusals, POLICY.lockOut);
   if (locked) return [locked];
-  return [
-    windowThreshold(window, forecast(window, rises), POLICY.windowThreshold),
-    burnRate(history, POLICY.burnRate),
-  ].filter((finding) => finding !== undefined);
+  return [windowThreshold(window, forecast(window, rises), { levels }), burnRate(history, POLICY.burnRate)].filter(
+    (finding) => finding !== undefined,
+  );
 }

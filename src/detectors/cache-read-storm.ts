@@ -1,3 +1,4 @@
+import { compareVersions } from '../model/client-versions.ts';
 import type { CacheReadStorm } from '../model/finding.ts';
 import { type LogBaseline, robustZ } from '../model/statistics.ts';
 import type { JudgedHour, UsageHour } from './usage-hour.ts';
@@ -51,15 +52,7 @@ export function cacheReadStorm(
 
 /** Where several clients were at work, the more forgiving of their maxima; a client that did not tell its version may be old. */
 function healthyMaximum({ clientVersions }: UsageHour, { healthyMaximum: most, placeholders }: CacheReadStormRule) {
-  const isOld = (version: string | undefined) => version === undefined || isBefore(version, placeholders.beforeVersion);
+  const isOld = (version: string | undefined) =>
+    version === undefined || compareVersions(version, placeholders.beforeVersion) < 0;
   return [...clientVersions.keys()].some(isOld) ? placeholders.healthyMaximum : most;
-}
-
-/** Whether a version such as 2.1.96 came before another; what is no such version counts as old. */
-function isBefore(version: string, other: string): boolean {
-  const rank = (text: string) => {
-    const [, major, minor, patch] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,5})/.exec(text) ?? [0, 0, 0, 0];
-    return Number(major) * 1e8 + Number(minor) * 1e5 + Number(patch);
-  };
-  return rank(version) < rank(other);
 }

@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../model/api-request.ts';
+import { type SessionId, sessionId } from '../model/ids.ts';
 
 /** What ran without a person at a prompt. */
 export interface Presence {
@@ -42,6 +43,15 @@ export function createPresence() {
       requests: sums.requests,
       costMicros: sums.unpriced > 0 ? undefined : sums.costMicros,
     }),
+    /** The session in which nobody typed that sent most; of several the one that was heard of first. */
+    busiest(): SessionId | undefined {
+      let most: { name: string; headless: number } | undefined;
+      for (const [name, session] of sessions) {
+        if (isUnattended(session) && session.headless > (most?.headless ?? 0))
+          most = { name, headless: session.headless };
+      }
+      return most && sessionId(most.name);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Runaway } from '../model/finding.ts';
 import { type QuotaWindow, windowIdentity } from '../model/quota-window.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { JudgedHour } from './usage-hour.ts';
-import type { Share } from './window-shares.ts';
+import type { HeadlessWork } from './window-shares.ts';
 
 export interface RunawayRule {
   /** Points of a window that headless and background work took. */
@@ -15,13 +15,14 @@ export interface RunawayRule {
 export function runawaySessions({ hour, arrivedLate }: JudgedHour, rule: RunawayRule): Runaway | undefined {
   const { sessions, requests, costMicros } = hour.headless;
   if (sessions < rule.sessions) return undefined;
-  return { ...RUNAWAY, rule: 'sessions', at: hour.at, arrivedLate, sessions, requests, costMicros };
+  const busiestSession = hour.busiestHeadless();
+  return { ...RUNAWAY, rule: 'sessions', at: hour.at, arrivedLate, sessions, requests, costMicros, busiestSession };
 }
 
 /** What headless work took of a window since it was first read, up to the reading at `at`. */
 export interface HeadlessShare {
   readonly window: QuotaWindow;
-  readonly headless: Share;
+  readonly headless: HeadlessWork;
   /** Headless sessions of the last hour. */
   readonly sessions: number;
   readonly at: EpochMs;
@@ -30,10 +31,10 @@ export interface HeadlessShare {
 
 /** Work that nobody waits for (`claude -p`, sub-agents, helpers) took a large part of a window. */
 export function runawayPoints({ window, headless, sessions, at, arrivedLate }: HeadlessShare, rule: RunawayRule) {
-  const { took, requests, costMicros } = headless;
+  const { took, requests, costMicros, busiestSession } = headless;
   if (took.points < rule.points) return undefined;
   const common = { ...RUNAWAY, rule: 'points', at, arrivedLate, sessions, requests, costMicros } as const;
-  return { ...common, window: windowIdentity(window), took } satisfies Runaway;
+  return { ...common, window: windowIdentity(window), took, busiestSession } satisfies Runaway;
 }
 
 const RUNAWAY = { kind: 'runaway', severity: 'warning' } as const;

@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../model/api-request.ts';
+import type { SessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs, MINUTE_MS } from '../model/time.ts';
 import { createPresence, type Presence } from './headless.ts';
 import { createPromptCosts, type PromptCosts } from './prompt-costs.ts';
@@ -32,6 +33,8 @@ export interface UsageHour {
   /** The clients that sent it, with how many requests each; undefined is one that did not tell. */
   readonly clientVersions: ReadonlyMap<string | undefined, number>;
   readonly headless: Presence;
+  /** The headless session that sent most; undefined where there is none. */
+  busiestHeadless(): SessionId | undefined;
   /** What the prompts to a model cost in this hour. */
   promptsOf(model: string): PromptCosts;
 }
@@ -49,11 +52,6 @@ export interface UsageTrace {
   hour(): UsageHour;
 }
 
-interface Minute {
-  readonly known: Set<string>;
-  readonly requests: CountedRequest[];
-}
-
 /** The running minute and the 59 before it. */
 const MINUTES = 60;
 /** More than this in a minute is no developer at work; by then every rule has spoken. It bounds what is kept. */
@@ -64,7 +62,8 @@ const KEPT_A_MINUTE = 2000;
  * inside the hour and more than once; each is added once and taken away once.
  */
 export function createUsageTrace(): UsageTrace {
-  const minutes = new Map<number, Minute>();
+  /** The requests of each minute, in the order in which they came. */
+  const minutes = new Map<number, CountedRequest[]>();
   const presence = createPresence();
   const prompts = createPromptCosts();
   const versions = new Map<string | undefined, number>();
@@ -77,10 +76,8 @@ export function createUsageTrace(): UsageTrace {
       if (number <= minuteOf(newestAt) - MINUTES) return false;
       if (request.endedAt > newestAt) moveTo(request.endedAt);
       const minute = minuteAt(number);
-      const name = nameOf(request);
-      if (minute.known.has(name) || minute.requests.length >= KEPT_A_MINUTE) return false;
-      minute.known.add(name);
-      minute.requests.push(request);
+      if (minute.length >= KEPT_A_MINUTE || minute.some((known) => isSame(known, request))) return false;
+      minute.push(request);
       count(request, 1);
       return true;
     },
@@ -92,6 +89,7 @@ export function createUsageTrace(): UsageTrace {
       costMicros: sums.unpriced > 0 ? undefined : sums.costMicros,
       clientVersions: versions,
       headless: presence.now(),
+      busiestHeadless: presence.busiest,
       promptsOf: prompts.of,
     }),
   };
@@ -105,14 +103,14 @@ export function createUsageTrace(): UsageTrace {
   }
 
   function drop(number: number) {
-    for (const request of minutes.get(number)?.requests ?? []) count(request, -1);
+    for (const request of minutes.get(number) ?? []) count(request, -1);
     minutes.delete(number);
   }
 
-  function minuteAt(number: number): Minute {
+  function minuteAt(number: number): CountedRequest[] {
     const known = minutes.get(number);
     if (known) return known;
-    const minute = { known: new Set<string>(), requests: [] };
+    const minute: CountedRequest[] = [];
     minutes.set(number, minute);
     return minute;
   }
@@ -133,7 +131,13 @@ export function createUsageTrace(): UsageTrace {
 
 const minuteOf = (at: EpochMs) => Math.floor(at / MINUTE_MS);
 
-/** A request as its feed names it by the moment: whatever other ids it has may be learnt later. */
-function nameOf({ endedAt, sequence, agent, model, session }: CountedRequest): string {
-  return `${endedAt} ${sequence} ${agent} ${model} ${session}`;
+/** Whether a feed told of one request twice, by the moment: whatever other ids it has may be learnt later. */
+function isSame(one: CountedRequest, other: CountedRequest): boolean {
+  return (
+    one.endedAt === other.endedAt &&
+    one.sequence === other.sequence &&
+    one.agent === other.agent &&
+    one.model === other.model &&
+    one.session === other.session
+  );
 }

@@ -25,7 +25,7 @@ export interface Stretch {
 }
 
 /** What somebody's work took of a window. */
-export interface Share {
+interface Share {
   readonly took: PointsRange;
   readonly requests: number;
   /** Undefined where a price is unknown. */
@@ -38,12 +38,17 @@ export interface PromptShare extends Share {
   readonly model: string;
 }
 
+/** What ran without a person, with the session that spent most of it between two readings. */
+export interface HeadlessWork extends Share {
+  readonly busiestSession: SessionId | undefined;
+}
+
 export interface WindowShares {
   /** Takes in the next stretch of the window. */
   add(stretch: Stretch): void;
   /** The prompts that spent anything in the newest stretch, with all that they took of the window. */
   prompts(): readonly PromptShare[];
-  headless(): Share;
+  headless(): HeadlessWork;
 }
 
 interface Claim {
@@ -69,6 +74,7 @@ const KEPT_STRETCHES = 20;
 export function createWindowShares({ leastMicrosPerPoint }: WindowSharesRule): WindowShares {
   const prompts = new Map<string, { claim: Claim; spent: Spent; promptId: string }>();
   const headless = newClaim();
+  let busiest: { readonly session: SessionId; readonly costMicros: number } | undefined;
   let stretches = 0;
 
   return {
@@ -85,10 +91,12 @@ export function createWindowShares({ leastMicrosPerPoint }: WindowSharesRule): W
         claim.costMicros += sum(own, ({ costMicros }) => costMicros);
         claim.unpriced += sum(own, ({ unpricedRequests }) => unpricedRequests);
       };
-      take(
-        headless,
-        spent.filter(({ isHeadless }) => isHeadless),
-      );
+      const ofNobody = spent.filter(({ isHeadless }) => isHeadless);
+      take(headless, ofNobody);
+      for (const [session, own] of Map.groupBy(ofNobody, (one) => one.session)) {
+        const costMicros = sum(own, (one) => one.costMicros);
+        if (!busiest || costMicros > busiest.costMicros) busiest = { session, costMicros };
+      }
       for (const [promptId, own] of Map.groupBy(spent, (one) => one.promptId)) {
         if (promptId !== undefined) take(claimOf(promptId, own), own);
       }
@@ -100,7 +108,7 @@ export function createWindowShares({ leastMicrosPerPoint }: WindowSharesRule): W
       [...prompts.values()]
         .filter(({ claim }) => claim.lastStretch === stretches)
         .map(({ claim, spent: { session, model }, promptId }) => ({ ...shareOf(claim), promptId, session, model })),
-    headless: () => shareOf(headless),
+    headless: () => ({ ...shareOf(headless), busiestSession: busiest?.session }),
   };
 
   /** The part that a person waited for tells session and model: helpers and sub-agents may run on another. */

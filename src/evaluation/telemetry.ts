@@ -1,3 +1,4 @@
+import { compareVersions } from '../model/client-versions.ts';
 import { type EpochMs, MINUTE_MS, plus } from '../model/time.ts';
 import { type Arrival, happenings, isMarker } from './arrivals.ts';
 import type { Recorded, RecordedMarker, RecordedRequest } from './recording.ts';
@@ -80,13 +81,8 @@ const oldTellsOf = (version: string | undefined): Tells => ({ ...tellsOf(version
 
 /** A version that nobody named is taken for a new one. */
 function isSince(version: string | undefined, first: string): boolean {
-  if (version === undefined) return true;
-  const [have, need] = [numbersOf(version), numbersOf(first)];
-  const differing = need.findIndex((number, n) => number !== (have[n] ?? 0));
-  return differing === -1 || (have[differing] ?? 0) > (need[differing] ?? 0);
+  return version === undefined || compareVersions(version, first) >= 0;
 }
-
-const numbersOf = (version: string) => version.split('.').map(Number);
 
 const sourceOf = ({ agent }: RecordedRequest) => (agent === undefined ? 'repl_main_thread' : 'agent:custom');
 

@@ -3,6 +3,7 @@ import type { DeveloperId } from '../model/ids.ts';
 import { type CacheEvidence, type CacheIncident, type Incident, isCacheIncident } from '../model/incident.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 import { REOPEN_WITHIN_MS } from './quiet-time.ts';
+import { reopened } from './reopened.ts';
 
 /** The stream under which the client's own count heals: it speaks of the main conversation as a whole. */
 export const CLIENT_STREAM = 'client count';
@@ -38,7 +39,7 @@ export function absorbClientCount(
       severity: outranks(count.severity, known.severity) ? count.severity : known.severity,
       lastEvidenceAt: later(known.lastEvidenceAt, count.at),
       isLate: count.arrivedLate,
-      resolved: undefined,
+      ...reopened(known),
       evidence: withCount(known.evidence, count),
     },
   };

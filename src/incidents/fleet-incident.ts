@@ -3,6 +3,7 @@ import type { FleetRegression, RateComparison } from '../model/fleet-finding.ts'
 import { type CacheIncident, type FleetIncident, isOpen } from '../model/incident.ts';
 import { DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, plus } from '../model/time.ts';
 import { REOPEN_WITHIN_MS } from './quiet-time.ts';
+import { reopened } from './reopened.ts';
 
 /** What a finding did to the fleet's incidents of its subject. */
 export interface FleetStep {
@@ -38,7 +39,7 @@ export function absorbFleetFinding(finding: FleetRegression, last: FleetIncident
   if (!last.resolved && !isNews(finding, last)) return undefined;
   const lastEvidenceAt = epochMs(Math.max(last.lastEvidenceAt, finding.at));
   const evidence = grow(last.evidence, finding);
-  return { is: 'changed', incident: { ...last, lastEvidenceAt, evidence, resolved: undefined } };
+  return { is: 'changed', incident: { ...last, lastEvidenceAt, evidence, ...reopened(last) } };
 }
 
 /** Whether the incident of the fleet speaks for this one of a developer. */

@@ -14,6 +14,7 @@ import { type EpochMs, epochMs, plus } from '../model/time.ts';
 import { firstEvidence, moreEvidence, type QuietTurn, severityAfter, withQuietTurn } from './cache-evidence.ts';
 import { growUsage } from './grow-usage.ts';
 import { quietBeforeResolvedMs, REOPEN_WITHIN_MS } from './quiet-time.ts';
+import { reopened } from './reopened.ts';
 import { subjectOf } from './subject.ts';
 
 /** What a finding did to the incidents of its subject; `noted` is nothing that anybody needs to be told. */
@@ -108,7 +109,7 @@ function open(developer: DeveloperId, finding: Finding, since: EpochMs | undefin
 /** The incident with what the finding adds; undefined when it adds nothing worth writing down. */
 function grow(incident: DeveloperIncident, finding: Finding): Step | undefined {
   const lastEvidenceAt = epochMs(Math.max(incident.lastEvidenceAt, newestEvidenceAt(finding)));
-  const seen = { lastEvidenceAt, isLate: arrivedLate(finding), resolved: undefined };
+  const seen = { lastEvidenceAt, isLate: arrivedLate(finding), ...reopened(incident) };
   if (isCacheIncident(incident)) {
     if (finding.kind !== 'cache_invalidation' && finding.kind !== 'resume_reprocess') return undefined;
     const evidence = moreEvidence(incident, finding);

@@ -2,8 +2,8 @@ import { atLeast, type IncidentKind, outranks, type Severity } from '../model/fi
 import { type Incident, isFleetIncident, isOpen } from '../model/incident.ts';
 import type { EpochMs } from '../model/time.ts';
 
-/** Why something is said; messages, logs and tests use the same word. */
-export type Reason = 'opened' | 'grown' | 'escalated' | 'reopened' | 'resolved' | 'absorbed';
+/** Why something is said; messages, logs and tests use the same word. `answered`: somebody acknowledged, snoozed or judged it. */
+export type Reason = 'opened' | 'grown' | 'escalated' | 'reopened' | 'resolved' | 'absorbed' | 'answered';
 
 /** Who hears it: the alert channel, or the developer by direct message. */
 export type Audience = 'channel' | 'developer';

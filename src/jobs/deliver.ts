@@ -2,10 +2,12 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { LONGEST_BACK_OFF_MS } from '../model/back-off.ts';
 import { type EpochMs, plus, SECOND_MS } from '../model/time.ts';
-import type { Later, Notice, SlackMessage } from '../store/notice-store.ts';
+import type { Later, Notice, SlackMessage } from '../store/notice.ts';
 import type { Store } from '../store/store.ts';
+import type { Hold } from './hold.ts';
+import { createNoticeOutcome, fieldsOf, type NoticeMeter, problemOf } from './notice-outcome.ts';
 import { createSlackPause, type Outage } from './slack-pause.ts';
-import { type Setback, tryAgainAt } from './try-again.ts';
+import type { TakeIntoDigest } from './take-into-digest.ts';
 
 /** What a notice says now, and where; or why it need not be said, and where it would have been: a crash may have left it there. */
 export type Composed =
@@ -15,6 +17,8 @@ export type Composed =
 interface Message {
   readonly text: string;
   readonly blocks: readonly object[];
+  /** What to say where Slack does not take these blocks. */
+  readonly plainer?: Message | undefined;
 }
 
 /** Slack took the request and said no: this concerns one notice alone. */
@@ -45,8 +49,15 @@ export interface Messenger {
 }
 
 export interface DeliverDeps {
-  readonly store: Pick<Store, 'notices'>;
+  readonly store: Pick<Store, 'notices' | 'removals'>;
   readonly messenger: Messenger;
+  /** Why a message that would ring is not said now. */
+  readonly hold: Hold;
+  /** Whether a digest tells it instead. */
+  readonly takeIntoDigest: TakeIntoDigest;
+  /** Told when Slack refuses messages to a channel for a reason that people can mend. */
+  readonly cannotPost: (channel: string, code: string) => void;
+  readonly meter: NoticeMeter;
   /** Renders a notice as its subject stands now. An outage: Slack is needed for it. What it throws concerns this notice alone. */
   readonly compose: (notice: Notice, now: EpochMs) => Promise<Composed | Outage>;
   readonly clock: Clock;
@@ -62,8 +73,11 @@ const BETWEEN_MESSAGES_MS = SECOND_MS;
  * before anything is posted again, so a crash at any moment repeats no message. One at a time, oldest first, so each
  * channel hears things in order. Outages hold everything; whatever else goes wrong holds one notice alone, for a while.
  */
-export function createDeliver({ store: { notices }, messenger, compose, clock, log }: DeliverDeps) {
+export function createDeliver(deps: DeliverDeps) {
+  const { messenger, compose, clock, log } = deps;
+  const { notices } = deps.store;
   const pause = createSlackPause(clock);
+  const outcome = createNoticeOutcome({ ...deps, pause });
   const channelFreeAt = new Map<string, number>();
 
   return {
@@ -86,28 +100,37 @@ export function createDeliver({ store: { notices }, messenger, compose, clock, l
 
   /** Whether something was said or settled; false: the next notice is looked at. */
   async function deliver(notice: Notice, busy: Set<string>): Promise<boolean> {
-    const standing = notices.message(notice.subject, notice.audience);
+    const standing = notices.message(notice.subject, notice.audience, notice.recipient);
     if (mustWait(notice, standing)) return false;
-    const composed = notice.form === 'reply' && !standing ? NO_THREAD : await composeSafely(notice, 'waiting');
+    const rings = notice.form === 'reply' || isFirstWord(notice, standing);
+    if (rings && isHeld(notice)) return false;
+    const composed = notice.form !== 'message' && !standing ? NO_THREAD : await composeSafely(notice, 'waiting');
     if (composed === 'broken') return false;
     if (composed.is !== 'message' && composed.is !== 'skip') {
       // Others must not wait behind what only this one needs to ask.
-      hold(notice, composed);
-      putOff(notice, { state: 'waiting', dueAt: plus(clock.now(), LONGEST_BACK_OFF_MS), problem: problemOf(composed) });
+      outcome.outage(notice, composed);
+      outcome.putOff(notice, {
+        state: 'waiting',
+        dueAt: plus(clock.now(), LONGEST_BACK_OFF_MS),
+        problem: problemOf(composed),
+      });
       return false;
     }
     if (composed.is === 'message' && (busy.has(composed.channel) || clock.now() < freeAt(composed.channel))) {
       busy.add(composed.channel);
       return false;
     }
-    if (!notices.claim(notice.id)) return true;
+    if (composed.is === 'message' && isFirstWord(notice, standing) && deps.takeIntoDigest(notice, clock.now())) {
+      log.info(fieldsOf(notice), 'notice told by a digest');
+      return true;
+    }
+    if (!notices.claim(notice.id, composed.channel)) return true;
     if (composed.is === 'skip') {
-      notices.skipped(notice.id, clock.now(), composed.why);
-      log.info({ ...fieldsOf(notice), why: composed.why }, 'notice skipped');
+      outcome.skipped(notice, composed.why);
       return true;
     }
     channelFreeAt.set(composed.channel, clock.now() + BETWEEN_MESSAGES_MS);
-    conclude(notice, await send(notice, composed, standing));
+    outcome.of(notice, await send(notice, composed, standing), composed.channel);
     return true;
   }
 
@@ -115,6 +138,18 @@ export function createDeliver({ store: { notices }, messenger, compose, clock, l
   function mustWait({ form, subject, audience }: Notice, standing: SlackMessage | undefined): boolean {
     if (form === 'message') return notices.isBeingSent(subject, audience);
     return !standing && notices.isComing(subject, audience);
+  }
+
+  /** What is held waits for its time, or need not be said any more. */
+  function isHeld(notice: Notice): boolean {
+    const held = deps.hold(notice, clock.now());
+    if (!held) return false;
+    if (held.is === 'until') {
+      outcome.putOff(notice, { state: 'waiting', dueAt: held.at, problem: held.why });
+      return true;
+    }
+    if (notices.claim(notice.id)) outcome.skipped(notice, held.why);
+    return true;
   }
 
   function freeAt(channel: string): number {
@@ -126,35 +161,13 @@ export function createDeliver({ store: { notices }, messenger, compose, clock, l
     { channel, message }: Composed & { is: 'message' },
     standing: SlackMessage | undefined,
   ): Promise<Answer> {
-    if (notice.form === 'reply')
+    if (notice.form !== 'message')
       return await messenger.post({ channel, threadTs: standing?.ts }, message, mark(notice));
     if (!standing) return await messenger.post({ channel }, message, mark(notice));
     const answer = await messenger.update(standing, message, mark(notice));
-    // Somebody deleted the message: the news is posted anew.
-    return answer.is === 'gone' ? await messenger.post({ channel }, message, mark(notice)) : answer;
-  }
-
-  function conclude(notice: Notice, answer: Answer) {
-    if (answer.is === 'sent' || answer.is === 'gone' || answer.is === 'refused') pause.forget();
-    switch (answer.is) {
-      case 'sent':
-        notices.sent(notice.id, clock.now(), answer.at);
-        log.info({ ...fieldsOf(notice), slack: answer.at }, 'notice sent');
-        return;
-      case 'gone':
-        return giveUp(notice, 'message_not_found');
-      case 'refused':
-        if (!answer.isMendable) return giveUp(notice, answer.problem);
-        return setBack(notice, { setback: 'mendable', state: 'waiting', problem: answer.problem });
-      case 'unknown':
-        // Stays claimed: the next step asks Slack's history what became of it.
-        return hold(notice, answer);
-      case 'rate_limited':
-      case 'unreachable':
-        hold(notice, answer);
-        // Due as before: the pause holds all, and it must not fall behind what was decided later.
-        putOff(notice, { state: 'waiting', dueAt: notice.decidedAt, problem: problemOf(answer) });
-    }
+    // Somebody deleted the message: the news is posted anew, once. Who deletes that too wants no more of it.
+    if (answer.is !== 'gone' || notices.postsOf(notice.subject, notice.audience) > 1) return answer;
+    return await messenger.post({ channel }, message, mark(notice));
   }
 
   /** A notice that was claimed when the program died, or that Slack did not answer: what became of it? */
@@ -163,22 +176,20 @@ export function createDeliver({ store: { notices }, messenger, compose, clock, l
     if (found === 'broken') return;
     switch (found.is) {
       case 'found':
-        notices.sent(notice.id, clock.now(), found.at);
-        log.info({ ...fieldsOf(notice), slack: found.at }, 'notice found in slack');
-        return;
+        return outcome.sent(notice, found.at, 'notice found in slack');
       case 'missing':
-        return putOff(notice, { state: 'waiting', dueAt: notice.decidedAt, problem: 'not found in slack' });
+        return outcome.putOff(notice, { state: 'waiting', dueAt: notice.decidedAt, problem: 'not found in slack' });
       case 'refused':
-        return setBack(notice, {
+        return outcome.setBack(notice, {
           setback: found.isMendable ? 'mendable' : 'broken',
           state: 'sending',
           problem: found.problem,
         });
       default:
-        hold(notice, found);
+        outcome.outage(notice, found);
         if (!pause.isLongest()) return;
         // Perhaps Slack fails at this question alone: others get a turn.
-        putOff(notice, {
+        outcome.putOff(notice, {
           state: 'sending',
           dueAt: plus(clock.now(), 2 * LONGEST_BACK_OFF_MS),
           problem: problemOf(found),
@@ -190,8 +201,9 @@ export function createDeliver({ store: { notices }, messenger, compose, clock, l
     const composed = await composeSafely(notice, 'sending');
     if (composed === 'broken') return 'broken';
     if (composed.is !== 'message' && composed.is !== 'skip') return composed;
-    const standing = notice.form === 'reply' ? notices.message(notice.subject, notice.audience) : undefined;
-    const channel = standing?.channel ?? composed.channel;
+    const standing =
+      notice.form !== 'message' ? notices.message(notice.subject, notice.audience, notice.recipient) : undefined;
+    const channel = standing?.channel ?? notice.claimedIn ?? composed.channel;
     if (channel === undefined) return { is: 'missing' };
     return await messenger.find({ channel, threadTs: standing?.ts, since: notice.decidedAt }, mark(notice));
   }
@@ -201,47 +213,18 @@ export function createDeliver({ store: { notices }, messenger, compose, clock, l
       return await compose(notice, clock.now());
     } catch (error) {
       log.error({ ...fieldsOf(notice), err: error }, 'notice cannot be put into words');
-      setBack(notice, { setback: 'broken', state, problem: error instanceof Error ? error.message : String(error) });
+      outcome.setBack(notice, {
+        setback: 'broken',
+        state,
+        problem: error instanceof Error ? error.message : String(error),
+      });
       return 'broken';
     }
   }
-
-  function hold(notice: Notice, outage: Outage) {
-    pause.begin(outage);
-    log.warn({ ...fieldsOf(notice), outage }, 'slack is left alone for a while');
-  }
-
-  /** It went wrong by itself, once more. */
-  function setBack(
-    notice: Notice,
-    { setback, state, problem }: { setback: Setback } & Pick<Later, 'state' | 'problem'>,
-  ) {
-    const attempts = notice.attempts + 1;
-    const dueAt = tryAgainAt(setback, attempts, clock.now());
-    if (dueAt === undefined) return giveUp(notice, problem);
-    notices.postpone(notice.id, { state, dueAt, problem, attempts });
-    log.error({ ...fieldsOf(notice), problem, isMendable: setback === 'mendable' }, 'notice must wait');
-  }
-
-  /** It is no fault of its own. */
-  function putOff(notice: Notice, later: Omit<Later, 'attempts'>) {
-    notices.postpone(notice.id, { ...later, attempts: notice.attempts });
-  }
-
-  function giveUp(notice: Notice, problem: string) {
-    // Only what is claimed can be settled; mostly it is already.
-    notices.claim(notice.id);
-    notices.failed(notice.id, clock.now(), problem);
-    log.error({ ...fieldsOf(notice), problem }, 'notice given up');
-  }
 }
 
-function fieldsOf({ id, subject, audience, reason }: Notice) {
-  return { notice: id, subject, audience, reason };
-}
-
-function problemOf(outage: Outage): string {
-  return outage.is === 'rate_limited' ? outage.is : outage.problem;
+function isFirstWord({ form }: Notice, standing: SlackMessage | undefined): boolean {
+  return form === 'message' && !standing;
 }
 
 function mark(notice: Notice): string {

@@ -1,5 +1,6 @@
 import { POLICY } from '../detectors/all.ts';
 import { sweep } from '../incidents/lifecycle.ts';
+import type { DeveloperId } from '../model/ids.ts';
 import { isFleetIncident } from '../model/incident.ts';
 import { type EpochMs, MINUTE_MS, plus } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
@@ -13,6 +14,8 @@ import { createLiveSessions, type Followed } from './live-sessions.ts';
 
 export interface DetectDeps extends Pick<IncidentBookDeps, 'mayName' | 'onIncident'> {
   readonly store: Store;
+  /** Told of each developer of whom something new was judged. */
+  readonly onJudged?: (developer: DeveloperId) => void;
   /** Told when something could not be judged; the rest goes on. */
   readonly onFailure: (error: unknown, what: object) => void;
 }
@@ -22,7 +25,7 @@ const SESSIONS_AT_ONCE = 100;
 const JUDGE_AGAIN_MS = 5 * MINUTE_MS;
 
 /** Looks at everything that was committed and not yet judged, and writes what it found with what will be said of it. */
-export function createDetect({ store, mayName, onIncident, onFailure }: DetectDeps) {
+export function createDetect({ store, mayName, onIncident, onJudged, onFailure }: DetectDeps) {
   const book = createIncidentBook({ store, mayName, onIncident });
   const sessions = createLiveSessions(store);
   const usage = createDetectUsage({ store, book });
@@ -41,6 +44,7 @@ export function createDetect({ store, mayName, onIncident, onFailure }: DetectDe
       store.together(() => {
         const read = new Set(batch.filter(({ news }) => news?.ofWindows ?? true).map(({ developer }) => developer));
         for (const undetected of batch) detectOne(undetected, now);
+        if (onJudged) for (const { developer } of batch) onJudged(developer);
         for (const developer of read) attempt({ developer }, () => judgeWindows(developer, now));
       });
       return batch.length === SESSIONS_AT_ONCE;

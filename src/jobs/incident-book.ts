@@ -4,7 +4,7 @@ import { absorbFinding, resolve } from '../incidents/lifecycle.ts';
 import { isOvertaken } from '../incidents/overtaken.ts';
 import { type Audience, audiencesOf, type Reason, reasonToSpeak } from '../incidents/reason-to-speak.ts';
 import { subjectOf } from '../incidents/subject.ts';
-import { atLeast, type ClientCount, type Finding } from '../model/finding.ts';
+import { atLeast, type ClientCount, type Finding, type IncidentKind } from '../model/finding.ts';
 import type { DeveloperId, IncidentId } from '../model/ids.ts';
 import {
   type CacheIncident,
@@ -21,7 +21,10 @@ import type { Store } from '../store/store.ts';
 import { pointsLost } from '../windows/points-lost.ts';
 
 export interface IncidentBookDeps {
-  readonly store: Pick<Store, 'incidents' | 'notices' | 'reports' | 'developers' | 'tokens' | 'rates'>;
+  readonly store: Pick<
+    Store,
+    'incidents' | 'events' | 'notices' | 'reports' | 'developers' | 'tokens' | 'rates' | 'settings'
+  >;
   /** Whether the channel may name this developer. */
   readonly mayName: (developer: DeveloperId) => boolean;
   /** Told of each incident that opens or changes. */
@@ -48,6 +51,7 @@ export function createIncidentBook({ store, mayName, onIncident }: IncidentBookD
   return {
     /** Takes a finding in; answers what it opened or changed. */
     absorb(developer: DeveloperId, finding: Finding, now: EpochMs): Stored | undefined {
+      if (isOff(finding.kind)) return undefined;
       const last = store.incidents.last(developer, finding.kind, subjectOf(finding));
       const step = absorbFinding(developer, finding, last?.incident);
       if (step?.is === 'noted' && last) store.incidents.update(last.id, step.incident);
@@ -58,6 +62,7 @@ export function createIncidentBook({ store, mayName, onIncident }: IncidentBookD
 
     /** Takes in what the client itself counted; answers what it opened or changed. */
     absorbCount(developer: DeveloperId, count: ClientCount, now: EpochMs): Stored | undefined {
+      if (isOff('cache_invalidation')) return undefined;
       const last = store.incidents.last(developer, 'cache_invalidation', count.session);
       const step = absorbClientCount(developer, count, last?.incident);
       return step && write(step.incident, step.is === 'changed' ? last?.id : undefined, now);
@@ -88,6 +93,11 @@ export function createIncidentBook({ store, mayName, onIncident }: IncidentBookD
       return { id, incident: fleet };
     },
   };
+
+  /** Teams can switch kinds off; what is open already ends as it would. */
+  function isOff(kind: IncidentKind): boolean {
+    return store.settings.current().kindsOff.includes(kind);
+  }
 
   function write(incident: DeveloperIncident, known: IncidentId | undefined, now: EpochMs): Stored {
     const told = withPoints(withCause(incident), now);
@@ -123,6 +133,17 @@ export function createIncidentBook({ store, mayName, onIncident }: IncidentBookD
     if (reason === 'resolved' && opensAgain(incident.resolved?.by) && incident.kind === 'lock_out') {
       store.notices.add({ ...common, form: 'reply', reason, decidedAt: now, dueAt: now });
     }
+    if (audience === 'channel' && isEvent(reason)) noteEvent({ id, incident }, reason, now);
+  }
+
+  /** The thread keeps what the message, which is edited in place, forgets. Before the first word there is no thread. */
+  function noteEvent({ id, incident }: StoredIncident, event: EventReason, now: EpochMs) {
+    const detail = event === 'escalated' ? incident.severity : incident.resolved?.by;
+    const eventId = store.events.add({ incident: id, at: now, event, detail });
+    const subject = { of: 'incident', incident: id } as const;
+    if (!store.notices.message(subject, 'channel')) return;
+    const common = { subject, audience: 'channel', reason: event, severity: incident.severity } as const;
+    store.notices.add({ ...common, form: 'timeline', decidedAt: now, dueAt: now, eventId });
   }
 
   function delay(incident: Incident, reason: Reason): number {
@@ -180,6 +201,12 @@ interface FleetChange {
 /** Below a warning the message tells all that there is. */
 function hasTurnsToShow(incident: Incident): boolean {
   return (isCacheIncident(incident) || isFleetIncident(incident)) && atLeast(incident.severity, 'warning');
+}
+
+type EventReason = Extract<Reason, 'escalated' | 'reopened' | 'resolved'>;
+
+function isEvent(reason: Reason): reason is EventReason {
+  return reason === 'escalated' || reason === 'reopened' || reason === 'resolved';
 }
 
 function opensAgain(by: Resolution | undefined): boolean {

@@ -6,9 +6,17 @@ import { CLIENT_STREAM } from '../incidents/client-count.ts';
 import { isExplainedAway } from '../incidents/explained-away.ts';
 import { absorbQuietTurn, resolve } from '../incidents/lifecycle.ts';
 import { opensAgain } from '../incidents/opens-again.ts';
+import { withPaidUse } from '../incidents/paid-use.ts';
 import type { ApiRequest } from '../model/api-request.ts';
-import type { DeveloperId, SessionId } from '../model/ids.ts';
-import { type CacheIncident, isCacheIncident, isOpen } from '../model/incident.ts';
+import type { AccountId, DeveloperId, SessionId } from '../model/ids.ts';
+import {
+  type CacheIncident,
+  type DeveloperIncident,
+  isCacheIncident,
+  isOpen,
+  type LockOutIncident,
+  type ThresholdIncident,
+} from '../model/incident.ts';
 import { type EpochMs, HOUR_MS, plus } from '../model/time.ts';
 import type { StoredIncident } from '../store/incident-store.ts';
 import type { Store } from '../store/store.ts';
@@ -105,10 +113,9 @@ export function createJudgeSession({ store, book, fleet }: JudgeSessionDeps) {
 
   function noteSuccess(request: ApiRequest, developer: DeveloperId, now: EpochMs) {
     for (const { id, incident } of store.incidents.openOf(developer)) {
-      if (incident.kind !== 'lock_out') continue;
-      const account = store.sessions.account(developer, request.session);
-      if (!opensAgain(incident, request, account)) continue;
-      book.change(id, resolve(incident, request.endedAt, 'open_again'), now);
+      if (incident.kind !== 'lock_out' && incident.kind !== 'window_threshold') continue;
+      const next = afterSuccess(incident, request, store.sessions.account(developer, request.session));
+      if (next) book.change(id, next, now);
     }
   }
 
@@ -133,6 +140,16 @@ export function createJudgeSession({ store, book, fleet }: JudgeSessionDeps) {
 }
 
 const NONE: readonly Decision[] = [];
+
+/** A lock-out is over, and a used-up window is passed by; undefined: the request shows neither. */
+function afterSuccess(
+  incident: LockOutIncident | ThresholdIncident,
+  request: ApiRequest,
+  account: AccountId,
+): DeveloperIncident | undefined {
+  if (incident.kind === 'window_threshold') return withPaidUse(incident, request, account);
+  return opensAgain(incident, request, account) ? resolve(incident, request.endedAt, 'open_again') : undefined;
+}
 
 /** The turns of the main conversation on each model, in no order: the client's count knows no other streams. */
 function mainTurns(trace: SessionTrace): readonly Turn[] {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
+import type { EpochMs } from '../model/time.ts';
 
 export interface LoopDeps {
   readonly name: string;
@@ -8,6 +9,8 @@ export interface LoopDeps {
   readonly step: () => Promise<boolean> | boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of each step that fails. */
+  readonly onFailure?: (name: string) => void;
 }
 
 /** Runs a step on a tick, and at once when woken; never two steps of one loop at a time. */
@@ -17,15 +20,15 @@ export interface Loop {
   /** Waits for the running step and starts no other. */
   stop(): Promise<void>;
   /** When the last step ended well, for readiness; undefined before the first. */
-  lastEndedAt(): number | undefined;
+  lastEndedAt(): EpochMs | undefined;
 }
 
-export function createLoop({ name, everyMs, step, clock, log }: LoopDeps): Loop {
+export function createLoop({ name, everyMs, step, clock, log, onFailure }: LoopDeps): Loop {
   let isStopped = true;
   let isWoken = false;
   let running: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
-  let lastEndedAt: number | undefined;
+  let lastEndedAt: EpochMs | undefined;
 
   return {
     start() {
@@ -60,6 +63,7 @@ export function createLoop({ name, everyMs, step, clock, log }: LoopDeps): Loop 
         },
         (error: unknown) => {
           log.error({ job: name, err: error }, 'job failed');
+          onFailure?.(name);
           return false;
         },
       )

@@ -23,11 +23,19 @@ export function mendedSince(version: string, kinds: readonly IncidentKind[]): st
   return mendedIn === undefined ? version : mendedSince(mendedIn, kinds);
 }
 
-/** Oldest first; what is no version number comes before all. */
+/**
+ * Oldest first. A suffix such as `-beta` comes before its number: it may lack what the number brought. What is no version
+ * comes before all.
+ */
 export function compareVersions(one: string, other: string): number {
-  const [rank, otherRank] = [rankOf(one), rankOf(other)];
-  if (Number.isNaN(rank) && Number.isNaN(otherRank)) return one.localeCompare(other);
-  return (Number.isNaN(rank) ? -1 : rank) - (Number.isNaN(otherRank) ? -1 : otherRank);
+  return placeOf(one) - placeOf(other) || one.localeCompare(other);
+}
+
+function placeOf(version: string): number {
+  const [, number = '', suffix] = /^([\d.]+)(-[\w.-]+)?$/.exec(version) ?? [];
+  const rank = rankOf(number);
+  if (Number.isNaN(rank)) return -1;
+  return suffix === undefined ? rank : rank - 0.5;
 }
 
 function isWithin(version: string, { first = '0.0.0', last }: VersionRange): boolean {

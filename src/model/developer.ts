@@ -1,5 +1,6 @@
 import type { DeveloperId } from './ids.ts';
 import type { Plan } from './plans.ts';
+import type { QuietHours } from './settings.ts';
 
 /** A person whose usage is counted. */
 export interface Developer {
@@ -14,4 +15,6 @@ export interface Developer {
   readonly plan: Plan | undefined;
   /** Whether they agreed that the channel may name them. */
   readonly hasConsentedToNames: boolean;
+  /** When direct messages wait, in their own zone; critical ones pass. */
+  readonly quietHours?: QuietHours | undefined;
 }

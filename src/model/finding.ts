@@ -116,6 +116,8 @@ export interface WindowThreshold extends WindowFinding {
   readonly isPaceKnown: boolean;
   /** When it will be used up at that pace; undefined means that it lasts. */
   readonly runsOutAt?: EpochMs | undefined;
+  /** When a request went through although the window was used up: probably paid, which nobody reports. */
+  readonly paidSince?: EpochMs | undefined;
 }
 
 /** A window will be used up long before it resets, at a pace unusual for this developer. */
@@ -206,6 +208,8 @@ export interface Runaway extends UsageFinding {
   readonly sessions: number;
   /** Headless and background requests since the window began, or in the hour. */
   readonly requests: number;
+  /** Where to look first: the session that spent most between two readings, or that sent most in the hour. */
+  readonly busiestSession?: SessionId | undefined;
   readonly costMicros?: number | undefined;
 }
 

@@ -35,7 +35,20 @@ interface Episode {
   readonly isLate: boolean;
   /** Undefined while it is open. */
   readonly resolved?: { readonly at: EpochMs; readonly by: Resolution } | undefined;
+  /** Who said first that they look after it. */
+  readonly acknowledged?: Deed | undefined;
+  /** What people thought of it, last word: it was `planned`, or a `false_alarm`. */
+  readonly feedback?: (Deed & { readonly is: Feedback }) | undefined;
 }
+
+/** Something that a person did in Slack. */
+export interface Deed {
+  readonly at: EpochMs;
+  /** Slack user id. */
+  readonly by: string;
+}
+
+export type Feedback = 'planned' | 'false_alarm';
 
 interface DeveloperEpisode extends Episode {
   readonly developer: DeveloperId;

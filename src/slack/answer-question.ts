@@ -1,107 +1,112 @@
-import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
-import type { Developer } from '../model/developer.ts';
-import type { Plan } from '../model/plans.ts';
-import { DAY_MS, plus } from '../model/time.ts';
-import type { Store } from '../store/store.ts';
-import { type ChannelNames, displayName } from './display-name.ts';
-import type { People } from './people.ts';
+import type { EpochMs } from '../model/time.ts';
+import { type ConnectDeps, connectAnswerer } from './answers/connect.ts';
+import { type DoctorDeps, doctorAnswerer } from './answers/doctor.ts';
+import { type IncidentsDeps, incidentsAnswerer } from './answers/incidents.ts';
+import { type LeavingDeps, leavingAnswerer } from './answers/leaving.ts';
+import { type PlanDeps, planAnswerer } from './answers/plan.ts';
+import { type QuotaDeps, quotaAnswerer } from './answers/quota.ts';
+import { type SampleDeps, sampleAnswerer } from './answers/sample.ts';
+import { type TeamDeps, teamAnswerer } from './answers/team.ts';
+import { developerOf } from './developer-of.ts';
 import type { QuotaQuestion } from './quota-words.ts';
-import { reportOf } from './report-of.ts';
-import { versionsFor } from './versions-for.ts';
-import { type Message, section } from './views/blocks.ts';
-import { connectAnswer } from './views/connect-answer.ts';
-import { helpAnswer, unknownCommandAnswer } from './views/help-answer.ts';
-import { incidentsAnswer } from './views/incidents-answer.ts';
-import { planAnswer, planSetAnswer, unknownPlanAnswer } from './views/plan-answer.ts';
-import { quotaAnswer } from './views/quota-answer.ts';
+import { createVersionsFor } from './versions-for.ts';
+import type { Message } from './views/blocks.ts';
+import { commandHelp, helpAnswer, unclearPersonAnswer, unknownCommandAnswer } from './views/help-answer.ts';
+import { unknownPlanAnswer } from './views/plan-answer.ts';
 import { versionsAnswer } from './views/versions-answer.ts';
 
-export interface AnswerDeps {
-  readonly store: Store;
-  readonly people: Pick<People, 'developer' | 'person'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly log: Logger;
-  readonly publicUrl: string;
-  readonly channelNames: ChannelNames;
-  /** The team's zone, for people whose own Slack did not tell. */
-  readonly zone: string;
+/** Who asks; with the trigger id a window can be opened for three seconds. */
+export interface Asker {
+  readonly slackUser: string;
+  readonly triggerId: string;
+}
+
+/** Answers by a window: undefined once it is open, a message where there is something else to say. Each checks who may. */
+type WindowAnswerer = (asker: string, triggerId: string) => Promise<Message | undefined>;
+
+export interface AnswerDeps
+  extends QuotaDeps,
+    TeamDeps,
+    IncidentsDeps,
+    PlanDeps,
+    ConnectDeps,
+    DoctorDeps,
+    LeavingDeps,
+    SampleDeps {
+  readonly store: QuotaDeps['store'];
+  readonly log: QuotaDeps['log'];
+  /** The running week, for a reader in their zone. */
+  readonly weekSoFar: (now: EpochMs, reader: { readonly zone: string }) => Promise<Message>;
+  readonly administration: {
+    readonly connectTeam: WindowAnswerer;
+    readonly openTokens: WindowAnswerer;
+    readonly openSettings: WindowAnswerer;
+    readonly forgetMe: WindowAnswerer;
+  };
 }
 
 export type AnswerQuestion = ReturnType<typeof createAnswerQuestion>;
 
-/** Answers `/quota …` for the Slack user who asks. */
+/** Answers `/quota …` for whoever asks: an index of questions. Undefined: a window answers. */
 export function createAnswerQuestion(deps: AnswerDeps) {
-  const { store, people, clock, log } = deps;
+  const { store, clock, administration } = deps;
+  const quota = quotaAnswerer(deps);
+  const team = teamAnswerer(deps);
+  const incidents = incidentsAnswerer(deps);
+  const plan = planAnswerer(deps);
+  const connect = connectAnswerer(deps);
+  const doctor = doctorAnswerer(deps);
+  const leaving = leavingAnswerer(deps);
+  const sample = sampleAnswerer(deps);
+  const versionsFor = createVersionsFor(deps);
 
-  return async (question: QuotaQuestion, asker: string): Promise<Message> => {
+  return async (question: QuotaQuestion, { slackUser, triggerId }: Asker): Promise<Message | undefined> => {
+    const asker = () => developerOf(deps, slackUser);
     switch (question.is) {
-      case 'help':
-        return helpAnswer();
-      case 'unknown':
-        return unknownCommandAnswer(question.typed, question.nearest);
       case 'own':
-        return quotaAnswer(report(await developerOf(asker), undefined));
+        return quota.own(await asker());
+      case 'user':
+        return question.slackUser === slackUser
+          ? quota.own(await asker())
+          : await quota.ofColleague(question.slackUser, slackUser);
+      case 'unclear_user':
+        return unclearPersonAnswer();
+      case 'team':
+        return team(await asker());
       case 'incidents':
-        return incidents(await developerOf(asker));
+        return incidents(await asker());
       case 'versions':
-        return versionsAnswer(versionsFor(store, (await developerOf(asker)).id, clock.now()));
-      case 'connect':
-        return connect(await people.developer(asker));
+        return versionsAnswer(await versionsFor((await asker()).id, clock.now()));
+      case 'summary':
+        return await deps.weekSoFar(clock.now(), { zone: (await asker()).timeZone ?? deps.zone });
       case 'plan':
-        return planAnswer((await developerOf(asker)).plan, clock.now());
+        return plan.current(await asker());
       case 'set_plan':
-        return setPlan(await developerOf(asker), question.plan);
+        return plan.choose(await asker(), question.plan);
       case 'unknown_plan':
         return unknownPlanAnswer(question.typed, question.nearest);
-      case 'user':
-        return question.slackUser === asker
-          ? quotaAnswer(report(await developerOf(asker), undefined))
-          : await colleague(question.slackUser, asker);
+      case 'connect':
+        return connect(await deps.people.developer(slackUser));
+      case 'doctor':
+        return doctor(await asker());
+      case 'disconnect':
+        return leaving.disconnect(await asker());
+      case 'privacy':
+        return leaving.privacy(store.developers.findBySlackUser(slackUser));
+      case 'forget_me':
+        return await administration.forgetMe(slackUser, triggerId);
+      case 'connect_team':
+        return await administration.connectTeam(slackUser, triggerId);
+      case 'tokens':
+        return await administration.openTokens(slackUser, triggerId);
+      case 'settings':
+        return await administration.openSettings(slackUser, triggerId);
+      case 'test':
+        return await sample(slackUser);
+      case 'help':
+        return question.topic === undefined ? helpAnswer() : commandHelp(question.topic);
+      case 'unknown':
+        return unknownCommandAnswer(question.typed, question.nearest);
     }
   };
-
-  /** From the database alone where they are known there, so that the answer does not wait for Slack. */
-  async function developerOf(slackUser: string): Promise<Developer> {
-    return store.developers.findBySlackUser(slackUser) ?? (await people.developer(slackUser));
-  }
-
-  function report(developer: Developer, who: string | undefined, reader = developer) {
-    return reportOf(store, developer, { who, now: clock.now(), zone: reader.timeZone ?? deps.zone });
-  }
-
-  function incidents(developer: Developer): Message {
-    const now = clock.now();
-    const recent = store.incidents.recentOf(developer.id, plus(now, -7 * DAY_MS), 200).map(({ incident }) => incident);
-    return incidentsAnswer(recent, { now, zone: developer.timeZone ?? deps.zone });
-  }
-
-  function connect(developer: Developer): Message {
-    const token = store.tokens.create({ of: 'developer', developer: developer.id }, clock.now());
-    log.info({ developer: developer.id }, 'personal token created');
-    const hasConsented = deps.channelNames === 'consent' ? developer.hasConsentedToNames : undefined;
-    return connectAnswer({ publicUrl: deps.publicUrl, token, hasConsented });
-  }
-
-  function setPlan({ id }: Developer, plan: Plan): Message {
-    store.developers.setPlan(id, plan);
-    log.info({ developer: id, plan }, 'plan set');
-    return planSetAnswer(plan, clock.now());
-  }
-
-  async function colleague(slackUser: string, asker: string): Promise<Message> {
-    const [developer, reader] = await Promise.all([developerOf(slackUser), developerOf(asker)]);
-    const isAllowed = developer.hasConsentedToNames || (await people.person(asker)).isAdmin;
-    if (!isAllowed) return refusal(slackUser, deps.channelNames);
-    log.info({ asker: reader.id, developer: developer.id }, 'quota of a colleague shown');
-    return quotaAnswer(report(developer, displayName({ ...developer, slackUser }, 'always'), reader));
-  }
-}
-
-function refusal(slackUser: string, channelNames: ChannelNames): Message {
-  const text =
-    channelNames === 'consent'
-      ? `<@${slackUser}> has not agreed to share their quota. They can at \`/quota connect\`, or ask an admin.`
-      : `Only <@${slackUser}> and admins see that quota.`;
-  return { text, blocks: [section(text)] };
 }

@@ -1,4 +1,5 @@
 import { App, SocketModeReceiver } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
@@ -14,6 +15,8 @@ export interface SlackConnection {
 }
 
 const CALL_TIMEOUT_MS = 10_000;
+/** The id that opens a view is good for three seconds. */
+const VIEW_TIMEOUT_MS = 2500;
 /** How long a listener that is still at work is waited for. */
 const DRAIN_MS = 10_000;
 
@@ -27,6 +30,8 @@ export interface BoltAppDeps {
   /** Slack refused a token while it was reconnected to: nothing but another setting helps. */
   readonly onRefused: (error: Error) => void;
 }
+
+export type BoltSide = ReturnType<typeof createBoltApp>;
 
 /** The Bolt app in Socket Mode, not yet connected. */
 export function createBoltApp({ slack: { botToken, appToken, slackApiUrl }, clock, log, onRefused }: BoltAppDeps) {
@@ -53,6 +58,7 @@ export function createBoltApp({ slack: { botToken, appToken, slackApiUrl }, cloc
     await apologize(body, log);
   });
 
+  const viewsClient = new WebClient(botToken, { ...oneTry(), timeout: VIEW_TIMEOUT_MS, logger });
   let isConnected = false;
   let isInitialized = false;
   const connection = createStayConnected({
@@ -83,6 +89,10 @@ export function createBoltApp({ slack: { botToken, appToken, slackApiUrl }, cloc
     app,
     /** For the outbox: neither retries nor waits by itself. */
     outboxClient: new WebClient(botToken, { ...oneTry(), logger }),
+    /** Opens a modal. It is too late soon, so this waits behind nothing. */
+    async openView(trigger_id: string, view: ModalView): Promise<void> {
+      await viewsClient.views.open({ trigger_id, view });
+    },
     isConnected: () => isConnected,
 
     /** Opens the socket and keeps it open; while Slack is away it goes on trying. Throws `RefusedToken`. */

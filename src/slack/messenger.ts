@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { EpochMs } from '../model/time.ts';
-import type { SlackMessage } from '../store/notice-store.ts';
+import type { SlackMessage } from '../store/notice.ts';
 import { type Outage, type SlackFailure, slackFailure } from './slack-answer.ts';
 import type { Message } from './views/blocks.ts';
 
@@ -24,17 +24,21 @@ const PAGE = 200;
 export function createMessenger(client: WebClient) {
   return {
     post: ({ channel, threadTs }: Where, message: Message, notice: string): Promise<Answer> =>
-      ask(channel, async () => {
-        const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
-        const posted = await client.chat.postMessage({ channel, ...thread, ...content(message, notice) });
-        return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
-      }),
+      inPlainestNeeded(message, (words) =>
+        ask(channel, async () => {
+          const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+          const posted = await client.chat.postMessage({ channel, ...thread, ...content(words, notice) });
+          return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
+        }),
+      ),
 
     update: ({ channel, ts }: SlackMessage, message: Message, notice: string): Promise<Answer> =>
-      ask(channel, async () => {
-        await client.chat.update({ channel, ts, ...content(message, notice) });
-        return { channel, ts };
-      }),
+      inPlainestNeeded(message, (words) =>
+        ask(channel, async () => {
+          await client.chat.update({ channel, ts, ...content(words, notice) });
+          return { channel, ts };
+        }),
+      ),
 
     /** Looks through the channel or thread since then. */
     async find(where: Where & { since: EpochMs }, notice: string): Promise<Found> {
@@ -73,6 +77,13 @@ export function createMessenger(client: WebClient) {
     const opened = await client.conversations.open({ users: channel });
     return opened.channel?.id ?? channel;
   }
+}
+
+/** New kinds of block are refused in some workspaces: the same is said again in older ones. */
+async function inPlainestNeeded(message: Message, say: (message: Message) => Promise<Answer>): Promise<Answer> {
+  const answer = await say(message);
+  const areBlocksRefused = answer.is === 'refused' && answer.problem === 'invalid_blocks';
+  return areBlocksRefused && message.plainer ? await inPlainestNeeded(message.plainer, say) : answer;
 }
 
 function content({ text, blocks }: Message, notice: string) {

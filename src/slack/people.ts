@@ -5,6 +5,7 @@ import type { Developer } from '../model/developer.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/time.ts';
 import type { SlackProfile } from '../store/developer-store.ts';
 import type { Store } from '../store/store.ts';
+import { createMembers } from './members.ts';
 import { slackFailure } from './slack-answer.ts';
 
 export interface Person extends SlackProfile {
@@ -32,7 +33,10 @@ export function createPeople({ client, store, clock, log }: PeopleDeps) {
   const complained = new Set<string>();
 
   return {
+    ...createMembers({ client, clock }),
     person,
+    /** Somebody wants to be forgotten: what is remembered of them here goes too. */
+    forget: (slackUser: string) => void persons.delete(slackUser),
 
     /** The developer of a Slack user, created and merged by email where needed. Throws when Slack cannot be asked. */
     async developer(slackUser: string): Promise<Developer> {

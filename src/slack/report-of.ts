@@ -1,8 +1,10 @@
 import { cacheLoss } from '../model/cache-loss.ts';
 import { lacksWindow } from '../model/calendar.ts';
 import type { Developer } from '../model/developer.ts';
+import type { DeveloperId } from '../model/ids.ts';
 import { isCacheIncident } from '../model/incident.ts';
 import { DAY_MS, type EpochMs, HOUR_MS, plus } from '../model/time.ts';
+import type { Usage } from '../store/request-sums.ts';
 import type { Store } from '../store/store.ts';
 import { type ActivityBlock, activityBlock } from '../windows/activity-block.ts';
 import { currentWindows } from '../windows/current-windows.ts';
@@ -18,13 +20,14 @@ export interface ReportReader {
   readonly zone: string;
 }
 
-type ReportStore = Pick<Store, 'windows' | 'requests' | 'incidents' | 'reports' | 'rates'>;
+type ReportStore = Pick<Store, 'windows' | 'requests' | 'hours' | 'incidents' | 'reports' | 'rates'>;
 
 /** Gathers what `/quota` says of a developer, from the database alone. */
 export function reportOf(store: ReportStore, developer: Developer, { who, now, zone }: ReportReader): QuotaReport {
   const { id, plan } = developer;
   const feeds = store.reports.feeds(id);
-  const week = store.requests.usage(id, plus(now, -7 * DAY_MS), plus(now, 1));
+  const day = store.requests.usage(id, plus(now, -DAY_MS), plus(now, 1));
+  const week = store.hours.costSince(id, plus(now, -7 * DAY_MS));
   const rates = store.rates.of(id, now);
   const windows = outlooks(store, developer, { rates, now });
   const block = windows.length > 0 ? undefined : runningBlock(store, developer, now);
@@ -34,9 +37,9 @@ export function reportOf(store: ReportStore, developer: Developer, { who, now, z
     windows,
     block,
     blockPoints: block && pointsLost(block.unpricedRequests > 0 ? undefined : block.costMicros, rates),
-    cache: cacheHealth(store, id, now),
+    cache: cacheHealth(store, { developer: id, day, now }),
     spend: {
-      dayMicros: store.requests.usage(id, plus(now, -DAY_MS), plus(now, 1)).costMicros,
+      dayMicros: day.costMicros,
       weekMicros: week.costMicros,
       unpricedRequests: week.unpricedRequests,
     },
@@ -73,11 +76,13 @@ function runningBlock(store: ReportStore, { id, plan }: Developer, now: EpochMs)
   return activityBlock(store.requests.spentSince(id, plus(now, -12 * HOUR_MS)), now);
 }
 
-function cacheHealth(store: Pick<Store, 'requests' | 'incidents'>, id: Developer['id'], now: EpochMs): CacheHealth {
-  const from = plus(now, -DAY_MS);
-  const { requests, contextTokens, cacheReadTokens } = store.requests.usage(id, from, plus(now, 1));
+function cacheHealth(
+  store: Pick<Store, 'incidents'>,
+  { developer, day, now }: { developer: DeveloperId; day: Usage; now: EpochMs },
+): CacheHealth {
+  const { requests, contextTokens, cacheReadTokens } = day;
   const incidents = store.incidents
-    .recentOf(id, from, 1000)
+    .recentOf(developer, plus(now, -DAY_MS), 1000)
     .map(({ incident }) => incident)
     .filter(isCacheIncident)
     .filter(({ severity, resolved }) => severity !== 'recorded' && resolved?.by !== 'explained');

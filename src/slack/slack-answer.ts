@@ -17,6 +17,8 @@ const MENDABLE = new Set([
   'channel_not_found',
   'not_in_channel',
   'is_archived',
+  // What an edit in an archived channel is answered.
+  'is_inactive',
   'missing_scope',
   'invalid_auth',
   'not_authed',

@@ -1,8 +1,10 @@
 import type { Developer } from '../model/developer.ts';
 import { type DeveloperId, developerId } from '../model/ids.ts';
 import { PLANS, type Plan } from '../model/plans.ts';
+import type { QuietHours } from '../model/settings.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
+import { createForgetDeveloper } from './forget-developer.ts';
 import { createMergeDevelopers } from './merge-developers.ts';
 
 interface Row {
@@ -13,6 +15,8 @@ interface Row {
   time_zone: string | null;
   plan: string | null;
   names_consented_at: number | null;
+  quiet_from: number | null;
+  quiet_until: number | null;
 }
 
 /** What Slack knows of a person. */
@@ -23,15 +27,18 @@ export interface SlackProfile {
   readonly timeZone: string | undefined;
 }
 
+/** Of a large company, and then some. */
+const KEPT_EMAILS = 50_000;
+
 export function createDeveloperStore(db: Database) {
   const byId = db.prepare<[number], Row>('SELECT * FROM developers WHERE id = ?');
   const byEmail = db.prepare<[string], Row>('SELECT * FROM developers WHERE email = ?');
   const bySlackUser = db.prepare<[string], Row>('SELECT * FROM developers WHERE slack_user = ?');
   const everyone = db.prepare<[], Row>('SELECT * FROM developers ORDER BY id');
   const count = db.prepare<[], { developers: number }>('SELECT count(*) AS developers FROM developers');
-  const insert = db.prepare<{ email: string | null; name: string | null; now: number }>(`
-    INSERT INTO developers (email, name, created_at)
-    VALUES (@email, @name, @now)
+  const insert = db.prepare<{ email: string | null; name: string | null; now: number; highestGone: number }>(`
+    INSERT INTO developers (id, email, name, created_at)
+    VALUES (max(@highestGone, (SELECT coalesce(max(id), 0) FROM developers)) + 1, @email, @name, @now)
   `);
   const rename = db.prepare<{ id: number; name: string }>('UPDATE developers SET name = @name WHERE id = @id');
   const link = db.prepare<{
@@ -54,20 +61,41 @@ export function createDeveloperStore(db: Database) {
     WHERE id = @id
   `);
   const setPlan = db.prepare<{ id: number; plan: Plan }>('UPDATE developers SET plan = @plan WHERE id = @id');
+  const setQuiet = db.prepare<{ id: number; from: number | null; until: number | null }>(`
+    UPDATE developers
+    SET quiet_from  = @from,
+        quiet_until = @until
+    WHERE id = @id
+  `);
   const merge = createMergeDevelopers(db);
+  const forget = createForgetDeveloper(db);
+
+  /** Asked with every request. Nobody but this process makes two developers one, or forgets one. */
+  const idsByEmail = new Map<string, DeveloperId>();
+
+  /** An id is given once while the program runs: much of what it remembers of people goes by it. */
+  let highestGone = 0;
+  const add = (email: string | null, name: string | null, now: EpochMs) =>
+    developerId(Number(insert.run({ email, name, now, highestGone }).lastInsertRowid));
+  const gone = (id: number) => {
+    highestGone = Math.max(highestGone, id);
+  };
 
   return {
     find: (id: DeveloperId) => developer(byId.get(id)),
     findBySlackUser: (slackUser: string) => developer(bySlackUser.get(slackUser)),
+    findByEmail: (email: string) => developer(byEmail.get(email.toLowerCase())),
     count: (): number => count.get()?.developers ?? 0,
     all: (): readonly Developer[] => everyone.all().map(toDeveloper),
 
     /** The developer with this email, created when new. */
     forEmail(email: string, { now, name }: { now: EpochMs; name?: string | undefined }): DeveloperId {
-      const known = byEmail.get(email.toLowerCase());
-      if (known && name !== undefined) rename.run({ id: known.id, name });
-      if (known) return developerId(known.id);
-      return developerId(Number(insert.run({ email: email.toLowerCase(), name: name ?? null, now }).lastInsertRowid));
+      const known = idsByEmail.get(email) ?? byEmail.get(email.toLowerCase())?.id;
+      if (known !== undefined && name !== undefined) rename.run({ id: known, name });
+      const id = known === undefined ? add(email.toLowerCase(), name ?? null, now) : developerId(known);
+      if (idsByEmail.size >= KEPT_EMAILS) idsByEmail.clear();
+      idsByEmail.set(email, id);
+      return id;
     },
 
     /** The developer of a Slack user, merged with the one that telemetry knows by the same email. */
@@ -75,16 +103,31 @@ export function createDeveloperStore(db: Database) {
       const email = profile.email?.toLowerCase() ?? null;
       const linked = bySlackUser.get(profile.slackUser);
       const named = email === null ? undefined : byEmail.get(email);
-      const id = named?.id ?? linked?.id ?? Number(insert.run({ email, name: null, now }).lastInsertRowid);
-      if (linked && linked.id !== id) merge(linked.id, id);
+      const id = named?.id ?? linked?.id ?? add(email, null, now);
+      if (linked && linked.id !== id) {
+        merge(linked.id, id);
+        gone(linked.id);
+      }
       const { slackUser, name = null, timeZone = null } = profile;
       link.run({ id, slackUser, email, name, timeZone });
       return developerId(id);
     }).immediate,
 
+    /** Removes them from every table, inside the caller's transaction. */
+    forget(id: DeveloperId, now: EpochMs) {
+      forget(id, now);
+      gone(id);
+    },
+
+    /** Somebody is another now, or gone, or the transaction was undone and they never came. */
+    forgetEmails: () => idsByEmail.clear(),
+
     consentToNames: (id: DeveloperId, at: EpochMs) => void consent.run({ id, at }),
     withdrawConsent: (id: DeveloperId) => void consent.run({ id, at: null }),
     setPlan: (id: DeveloperId, plan: Plan) => void setPlan.run({ id, plan }),
+    /** When their direct messages wait, in their own zone. */
+    setQuietHours: (id: DeveloperId, { from, until }: QuietHours) => void setQuiet.run({ id, from, until }),
+    clearQuietHours: (id: DeveloperId) => void setQuiet.run({ id, from: null, until: null }),
   };
 }
 
@@ -101,5 +144,10 @@ function toDeveloper(row: Row): Developer {
     timeZone: row.time_zone ?? undefined,
     plan: PLANS.find((plan) => plan === row.plan),
     hasConsentedToNames: row.names_consented_at !== null,
+    quietHours: quietHours(row),
   };
+}
+
+function quietHours({ quiet_from: from, quiet_until: until }: Row): QuietHours | undefined {
+  return from === null || until === null ? undefined : { from, until };
 }

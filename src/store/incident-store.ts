@@ -1,6 +1,13 @@
 import type { IncidentKind, Severity } from '../model/finding.ts';
 import { type DeveloperId, developerId, type IncidentId, incidentId } from '../model/ids.ts';
-import { type DeveloperIncident, type Incident, isFleetIncident, type Resolution } from '../model/incident.ts';
+import {
+  type Deed,
+  type DeveloperIncident,
+  type Feedback,
+  type Incident,
+  isFleetIncident,
+  type Resolution,
+} from '../model/incident.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
 
@@ -9,7 +16,7 @@ export interface StoredIncident<I extends Incident = Incident> {
   readonly incident: I;
 }
 
-interface Row {
+export interface IncidentRow {
   id: number;
   developer_id: number | null;
   kind: IncidentKind;
@@ -23,6 +30,11 @@ interface Row {
   part_of: number | null;
   evidence: string;
   points_lost: string | null;
+  acknowledged_at: number | null;
+  acknowledged_by: string | null;
+  feedback: Feedback | null;
+  feedback_at: number | null;
+  feedback_by: string | null;
 }
 
 /** Open incidents are few and asked for with every request, so they are kept in memory as the table has them. */
@@ -30,11 +42,11 @@ export function createIncidentStore(db: Database) {
   const insert = db.prepare(`
     INSERT INTO incidents (
       developer_id, kind, subject, severity, opened_at, last_evidence_at, is_late, resolved_at, resolved_by, part_of,
-      evidence, points_lost
+      evidence, points_lost, acknowledged_at, acknowledged_by, feedback, feedback_at, feedback_by
     )
     VALUES (
       @developer, @kind, @subject, @severity, @openedAt, @lastEvidenceAt, @isLate, @resolvedAt, @resolvedBy, @partOf,
-      @evidence, @pointsLost
+      @evidence, @pointsLost, @acknowledgedAt, @acknowledgedBy, @feedback, @feedbackAt, @feedbackBy
     )
   `);
   const update = db.prepare(`
@@ -46,27 +58,32 @@ export function createIncidentStore(db: Database) {
         resolved_by      = @resolvedBy,
         part_of          = @partOf,
         evidence         = @evidence,
-        points_lost      = @pointsLost
+        points_lost      = @pointsLost,
+        acknowledged_at  = @acknowledgedAt,
+        acknowledged_by  = @acknowledgedBy,
+        feedback         = @feedback,
+        feedback_at      = @feedbackAt,
+        feedback_by      = @feedbackBy
     WHERE id = @id
   `);
-  const byId = db.prepare<[number], Row>('SELECT * FROM incidents WHERE id = ?');
-  const last = db.prepare<{ developer: number | null; kind: string; subject: string }, Row>(`
+  const byId = db.prepare<[number], IncidentRow>('SELECT * FROM incidents WHERE id = ?');
+  const last = db.prepare<{ developer: number | null; kind: string; subject: string }, IncidentRow>(`
     SELECT * FROM incidents
     WHERE developer_id IS @developer AND kind = @kind AND subject = @subject
     ORDER BY id DESC
     LIMIT 1
   `);
-  const open = db.prepare<[], Row>('SELECT * FROM incidents WHERE resolved_at IS NULL ORDER BY id');
-  const recentOf = db.prepare<{ developer: number; from: number; limit: number }, Row>(`
+  const open = db.prepare<[], IncidentRow>('SELECT * FROM incidents WHERE resolved_at IS NULL ORDER BY id');
+  const recentOf = db.prepare<{ developer: number; from: number; limit: number }, IncidentRow>(`
     SELECT * FROM incidents
     WHERE developer_id = @developer AND opened_at >= @from
     ORDER BY opened_at DESC
     LIMIT @limit
   `);
-  const between = db.prepare<{ from: number; to: number }, Row>(`
+  const between = db.prepare<{ from: number; to: number }, IncidentRow>(`
     SELECT * FROM incidents WHERE opened_at >= @from AND opened_at < @to ORDER BY id
   `);
-  const partsOf = db.prepare<[number], Row>('SELECT * FROM incidents WHERE part_of = ? ORDER BY id');
+  const partsOf = db.prepare<[number], IncidentRow>('SELECT * FROM incidents WHERE part_of = ? ORDER BY id');
 
   /** In the order of their ids; undefined: to be read. */
   let known: Map<IncidentId, StoredIncident> | undefined;
@@ -147,14 +164,19 @@ function toRow(incident: Incident) {
     partOf: own?.partOf ?? null,
     evidence: JSON.stringify(incident.evidence),
     pointsLost: own?.pointsLost ? JSON.stringify(own.pointsLost) : null,
+    acknowledgedAt: incident.acknowledged?.at ?? null,
+    acknowledgedBy: incident.acknowledged?.by ?? null,
+    feedback: incident.feedback?.is ?? null,
+    feedbackAt: incident.feedback?.at ?? null,
+    feedbackBy: incident.feedback?.by ?? null,
   };
 }
 
-function stored(row: Row | undefined): StoredIncident | undefined {
+function stored(row: IncidentRow | undefined): StoredIncident | undefined {
   return row && toStored(row);
 }
 
-function toStored(row: Row): StoredIncident {
+export function toStored(row: IncidentRow): StoredIncident {
   const resolved =
     row.resolved_at === null || row.resolved_by === null
       ? undefined
@@ -171,7 +193,17 @@ function toStored(row: Row): StoredIncident {
     partOf: row.part_of === null ? undefined : incidentId(row.part_of),
     evidence: JSON.parse(row.evidence),
     pointsLost: row.points_lost === null ? undefined : JSON.parse(row.points_lost),
+    acknowledged: deed(row.acknowledged_at, row.acknowledged_by),
+    feedback: row.feedback === null ? undefined : withDeed(row.feedback, deed(row.feedback_at, row.feedback_by)),
   };
   // The evidence is what `toRow` wrote for this kind, so kind and evidence belong together.
   return { id: incidentId(row.id), incident: incident as Incident };
+}
+
+function deed(at: number | null, by: string | null): Deed | undefined {
+  return at === null || by === null ? undefined : { at: epochMs(at), by };
+}
+
+function withDeed(is: Feedback, done: Deed | undefined) {
+  return done && { is, ...done };
 }

@@ -12,7 +12,6 @@ interface Merge {
 const OWNED = [
   'tokens',
   'sessions',
-  'requests',
   'api_errors',
   'markers',
   'windows',
@@ -21,6 +20,8 @@ const OWNED = [
   'undetected',
   'incidents',
   'exchange_rates',
+  'mutes',
+  'audit',
 ] as const;
 
 /** Tables of sums, whose rows are added up. */
@@ -59,10 +60,21 @@ export function createMergeDevelopers(db: Database) {
   `);
   const removeFolded = db.prepare<Merge>(`DELETE FROM windows WHERE id IN (SELECT id FROM (${SAME_WINDOWS}))`);
   const foldFeeds = db.prepare<Merge>(`
-    INSERT INTO feeds (developer_id, feed, last_at)
-    SELECT @into, feed, last_at FROM feeds WHERE developer_id = @from
+    INSERT INTO feeds (developer_id, feed, last_at, announced_at)
+    SELECT @into, feed, last_at, announced_at FROM feeds WHERE developer_id = @from
     ON CONFLICT (developer_id, feed) DO UPDATE
-    SET last_at = max(last_at, excluded.last_at)
+    SET last_at      = max(last_at, excluded.last_at),
+        announced_at = coalesce(announced_at, excluded.announced_at)
+  `);
+  // Of two mutes the longer one holds.
+  const foldMutes = db.prepare<Merge>(`
+    UPDATE mutes AS kept
+    SET until   = duplicate.until,
+        by_user = duplicate.by_user,
+        set_at  = duplicate.set_at
+    FROM mutes AS duplicate
+    WHERE kept.developer_id = @into AND duplicate.developer_id = @from AND kept.kind = duplicate.kind
+      AND kept.until < duplicate.until
   `);
   const foldUndetected = db.prepare<Merge>(`
     INSERT INTO undetected (developer_id, session, from_at)
@@ -113,16 +125,65 @@ export function createMergeDevelopers(db: Database) {
         resumes         = resumes         + excluded.resumes,
         resume_rewrites = resume_rewrites + excluded.resume_rewrites
   `);
+  // Beside those of the one who stays: some of both may have ended in the same millisecond.
+  const SHIFTED = 'nth + (SELECT coalesce(max(nth) + 1, 0) FROM requests WHERE developer_id = @into)';
+  const moveRequestNames = db.prepare<Merge>(`
+    UPDATE OR IGNORE request_names SET developer_id = @into, nth = ${SHIFTED} WHERE developer_id = @from
+  `);
+  const removeSameRequests = db.prepare<{ from: number }>(`
+    DELETE FROM requests
+    WHERE developer_id = @from
+      AND (ended_at, nth) IN (SELECT ended_at, nth FROM request_names WHERE developer_id = @from)
+  `);
+  const removeSameNames = db.prepare<{ from: number }>('DELETE FROM request_names WHERE developer_id = @from');
+  const moveOtherRequests = db.prepare<Merge>(`
+    UPDATE requests SET developer_id = @into, nth = ${SHIFTED} WHERE developer_id = @from
+  `);
   const move = OWNED.map((table) =>
     db.prepare<Merge>(`UPDATE OR IGNORE ${table} SET developer_id = @into WHERE developer_id = @from`),
   );
-  // Only the open incidents of one subject are left by now: what was said of either was said of the one that stays.
+  // Only the open incidents of one subject are left by now: what was said of either was said of the one that stays, and
+  // so was what people did about it.
+  const SAME_INCIDENTS = `
+    incidents AS duplicate JOIN incidents AS kept
+      ON kept.kind = duplicate.kind AND kept.subject = duplicate.subject
+        AND duplicate.developer_id = @from AND kept.developer_id = @into AND kept.resolved_at IS NULL
+  `;
   const moveNotices = db.prepare<Merge>(`
     UPDATE OR IGNORE notices
     SET incident_id = kept.id
-    FROM incidents AS duplicate JOIN incidents AS kept USING (kind, subject)
-    WHERE notices.incident_id = duplicate.id AND duplicate.developer_id = @from
-      AND kept.developer_id = @into AND kept.resolved_at IS NULL
+    FROM ${SAME_INCIDENTS}
+    WHERE notices.incident_id = duplicate.id
+  `);
+  const moveEvents = db.prepare<Merge>(`
+    UPDATE incident_events
+    SET incident_id = kept.id
+    FROM ${SAME_INCIDENTS}
+    WHERE incident_events.incident_id = duplicate.id
+  `);
+  const foldDeeds = db.prepare<Merge>(`
+    UPDATE incidents
+    SET acknowledged_at = coalesce(incidents.acknowledged_at, duplicate.acknowledged_at),
+        acknowledged_by = coalesce(incidents.acknowledged_by, duplicate.acknowledged_by),
+        feedback        = coalesce(incidents.feedback, duplicate.feedback),
+        feedback_at     = coalesce(incidents.feedback_at, duplicate.feedback_at),
+        feedback_by     = coalesce(incidents.feedback_by, duplicate.feedback_by)
+    FROM ${SAME_INCIDENTS}
+    WHERE incidents.id = kept.id
+  `);
+  const moveFirstData = db.prepare<{ from: string; into: string }>(`
+    UPDATE OR IGNORE notices SET key = @into WHERE subject = 'first_data' AND about = @from
+  `);
+  const removeFirstData = db.prepare<{ from: string }>(`
+    DELETE FROM notices WHERE subject = 'first_data' AND about = @from
+  `);
+  const moveInFleets = db.prepare<Merge>(`
+    UPDATE incidents
+    SET evidence = json_set(evidence, '$.developers', json((
+      SELECT json_group_array(DISTINCT iif(value = @from, CAST(@into AS INTEGER), value))
+      FROM json_each(evidence, '$.developers')
+    )))
+    WHERE developer_id IS NULL AND EXISTS (SELECT 1 FROM json_each(evidence, '$.developers') WHERE value = @from)
   `);
   const removeNotices = db.prepare<{ from: number }>(`
     DELETE FROM notices
@@ -137,6 +198,14 @@ export function createMergeDevelopers(db: Database) {
         plan               = coalesce(plan, (SELECT plan FROM developers WHERE id = @from))
     WHERE id = @into
   `);
+  // Both or neither: a beginning of one and an end of the other would be nobody's choice.
+  const keepQuietHours = db.prepare<Merge>(`
+    UPDATE developers
+    SET quiet_from  = gone.quiet_from,
+        quiet_until = gone.quiet_until
+    FROM developers AS gone
+    WHERE developers.id = @into AND gone.id = @from AND developers.quiet_from IS NULL
+  `);
   const removeDeveloper = db.prepare<{ from: number }>('DELETE FROM developers WHERE id = @from');
 
   const foldWindows = [foldReadings, foldRefusals, foldPercentages, removeFolded];
@@ -146,11 +215,23 @@ export function createMergeDevelopers(db: Database) {
   `);
   const foldSums = [foldHours, foldPrompts, foldVersions];
 
+  const folds = [...foldWindows, ...foldSums, foldFeeds, foldMutes, foldUndetected];
+  const moves = [...move, moveNotices, moveEvents, foldDeeds, moveInFleets, unsettle];
+
   return (from: number, into: number) => {
-    for (const fold of [...foldWindows, ...foldSums, foldFeeds, foldUndetected, ...move, moveNotices, unsettle])
-      fold.run({ from, into });
+    moveRequests({ from, into });
+    for (const step of [...folds, ...moves]) step.run({ from, into });
+    moveFirstData.run({ from: String(from), into: String(into) });
+    removeFirstData.run({ from: String(from) });
     for (const end of [removeNotices, ...remove]) end.run({ from });
-    keepChoices.run({ from, into });
+    for (const keep of [keepChoices, keepQuietHours]) keep.run({ from, into });
     removeDeveloper.run({ from });
   };
+
+  /** What has a name under both is the same request; its names go first, as long as they tell whose the other one is. */
+  function moveRequests(merge: Merge) {
+    moveRequestNames.run(merge);
+    for (const end of [removeSameRequests, removeSameNames]) end.run({ from: merge.from });
+    moveOtherRequests.run(merge);
+  }
 }

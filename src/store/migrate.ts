@@ -16,9 +16,7 @@ const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 
 /** Applies what is missing, each file in a transaction of its own, numbered by `user_version`. */
 export function migrate(db: BetterSqlite3.Database, folder = MIGRATIONS): void {
-  const files = readdirSync(folder)
-    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
-    .toSorted();
+  const files = filesOf(folder);
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > files.length) throw new DatabaseTooNew(version, files.length);
   for (const [index, file] of files.entries()) {
@@ -29,4 +27,15 @@ export function migrate(db: BetterSqlite3.Database, folder = MIGRATIONS): void {
     });
     apply.exclusive();
   }
+}
+
+/** The newest schema that this program can read and write. */
+export function knownSchema(): number {
+  return filesOf(MIGRATIONS).length;
+}
+
+function filesOf(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
+    .toSorted();
 }

@@ -1,93 +1,68 @@
-import type { Audience, LastNotice, Reason } from '../incidents/reason-to-speak.ts';
-import type { Severity } from '../model/finding.ts';
-import { type IncidentId, incidentId, type NoticeId, noticeId } from '../model/ids.ts';
+import type { Audience, LastNotice } from '../incidents/reason-to-speak.ts';
+import type { IncidentId, NoticeId } from '../model/ids.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
+import type { DigestId } from './digest-store.ts';
+import {
+  keyOf,
+  type Later,
+  type NewNotice,
+  type Notice,
+  type NoticeRow,
+  type NoticeSubject,
+  type SlackMessage,
+  toNotice,
+} from './notice.ts';
 
-/** What a notice is about: an incident as it stands when it is sent, or a week's summary. */
-export type NoticeSubject =
-  | { readonly of: 'incident'; readonly incident: IncidentId }
-  | { readonly of: 'summary'; readonly week: string };
-
-/** A place in Slack. */
-export interface SlackMessage {
-  readonly channel: string;
-  readonly ts: string;
-}
-
-/** One thing to be said. */
-export interface Notice {
-  readonly id: NoticeId;
-  readonly subject: NoticeSubject;
-  readonly audience: Audience | 'summary_channel';
-  /** `message` posts the subject's message or brings it up to date; `reply` adds to its thread. */
-  readonly form: 'message' | 'reply';
-  readonly reason: Reason | 'weekly';
-  /** How often it went wrong by itself; what Slack's outages cost does not count. */
-  readonly attempts: number;
-  readonly decidedAt: EpochMs;
-}
-
-/** When a notice is looked at again. `sending`: Slack may have it, so it is looked up first. */
-export interface Later {
-  readonly state: 'waiting' | 'sending';
-  readonly dueAt: EpochMs;
-  readonly problem: string;
-  readonly attempts: number;
-}
-
-/** A notice to be written. */
-export interface NewNotice {
-  readonly subject: NoticeSubject;
-  readonly audience: Notice['audience'];
-  readonly form: Notice['form'];
-  readonly reason: Notice['reason'];
-  readonly severity: Severity;
-  readonly decidedAt: EpochMs;
-  readonly dueAt: EpochMs;
-}
-
-interface Row {
-  id: number;
-  incident_id: number | null;
-  week: string | null;
-  audience: Notice['audience'];
-  form: Notice['form'];
-  reason: Notice['reason'];
-  severity: Severity;
-  decided_at: number;
-  attempts: number;
-  slack_channel: string | null;
-  slack_ts: string | null;
+/** Whose message, for whom. */
+interface Where {
+  readonly of: string;
+  readonly about: string;
+  readonly audience: string;
 }
 
 export function createNoticeStore(db: Database) {
   // A waiting notice already brings the message up to date: the later reason only raises its word.
   const add = db.prepare(`
-    INSERT INTO notices (incident_id, week, audience, form, reason, severity, state, decided_at, due_at)
-    VALUES (@incident, @week, @audience, @form, @reason, @severity, 'waiting', @decidedAt, @dueAt)
+    INSERT INTO notices (
+      subject, incident_id, key, audience, recipient, form, reason, severity, state, decided_at, due_at, event_id
+    )
+    VALUES (
+      @of, @incident, @key, @audience, @recipient, @form, @reason, @severity, 'waiting', @decidedAt, @dueAt, @eventId
+    )
     ON CONFLICT DO NOTHING
   `);
+  // What quiet hours or a snooze hold is looked at again, because it may have become critical, or be over.
   const raise = db.prepare(`
     UPDATE notices
     SET reason     = CASE WHEN reason = 'opened' THEN reason ELSE @reason END,
         severity   = @severity,
-        decided_at = @decidedAt
-    WHERE incident_id = @incident AND audience = @audience AND form = @form AND state = 'waiting'
+        decided_at = @decidedAt,
+        due_at     = iif(problem IN ('snoozed', 'quiet hours'), min(due_at, @dueAt), due_at),
+        event_id   = coalesce(@eventId, event_id)
+    WHERE subject = @of AND about = @about AND audience = @audience AND form = @form AND state = 'waiting'
+      AND subject IN ('incident', 'digest', 'first_data')
   `);
-  const last = db.prepare<{ incident: number; audience: string }, Row>(`
+  const last = db.prepare<Where, NoticeRow>(`
     SELECT * FROM notices
-    WHERE incident_id = @incident AND audience = @audience AND form = 'message' AND state IN ('waiting', 'sending', 'sent')
+    WHERE subject = @of AND about = @about AND audience = @audience AND form = 'message' AND reason <> 'answered'
+      AND state IN ('waiting', 'sending', 'sent', 'digested')
     ORDER BY id DESC
     LIMIT 1
   `);
-  const due = db.prepare<{ now: number }, Row>(`
+  const due = db.prepare<{ now: number }, NoticeRow>(`
     SELECT * FROM notices WHERE state = 'waiting' AND due_at <= @now ORDER BY due_at, id
   `);
-  const unsettled = db.prepare<{ now: number }, Row>(`
+  const unsettled = db.prepare<{ now: number }, NoticeRow>(`
     SELECT * FROM notices WHERE state = 'sending' AND due_at <= @now ORDER BY due_at, id
   `);
-  const claim = db.prepare<{ id: number }>("UPDATE notices SET state = 'sending' WHERE id = @id AND state = 'waiting'");
+  const claim = db.prepare<{ id: number; channel: string | null }>(`
+    UPDATE notices
+    SET state         = 'sending',
+        slack_channel = @channel
+    WHERE id = @id AND state = 'waiting'
+  `);
+  // An edit is told from a post by the message that it leaves where it was.
   const settle = db.prepare<{
     id: number;
     state: string;
@@ -101,8 +76,20 @@ export function createNoticeStore(db: Database) {
         sent_at       = @at,
         slack_channel = @channel,
         slack_ts      = @ts,
+        is_post       = @ts IS NOT NULL AND form = 'message' AND NOT EXISTS (
+          SELECT 1 FROM notices AS earlier
+          WHERE earlier.subject = notices.subject AND earlier.about = notices.about
+            AND earlier.audience = notices.audience AND earlier.slack_ts = @ts
+        ),
         problem       = @problem
     WHERE id = @id AND state = 'sending'
+  `);
+  const digest = db.prepare<{ id: number; digest: number; at: number }>(`
+    UPDATE notices
+    SET state     = 'digested',
+        digest_id = @digest,
+        sent_at   = @at
+    WHERE id = @id AND state = 'waiting'
   `);
   const postpone = db.prepare<Later & { id: number }>(`
     UPDATE OR IGNORE notices
@@ -112,37 +99,54 @@ export function createNoticeStore(db: Database) {
         attempts = @attempts
     WHERE id = @id AND state IN ('waiting', 'sending')
   `);
+  const release = db.prepare<{ now: number }>(`
+    UPDATE notices
+    SET due_at = @now
+    WHERE state = 'waiting' AND due_at > @now AND problem IN ('snoozed', 'quiet hours')
+  `);
   const supersede = db.prepare<[number]>("UPDATE notices SET state = 'skipped' WHERE id = ? AND state = 'sending'");
-  const message = db.prepare<{ incident: number | null; week: string | null; audience: string }, Row>(`
+  const message = db.prepare<Where & { recipient: string | null }, NoticeRow>(`
     SELECT * FROM notices
-    WHERE incident_id IS @incident AND week IS @week AND audience = @audience AND form = 'message'
+    WHERE subject = @of AND about = @about AND audience = @audience AND recipient IS @recipient AND form = 'message'
       AND state = 'sent' AND slack_ts IS NOT NULL
     ORDER BY id DESC
     LIMIT 1
   `);
-  const coming = db.prepare<{ incident: number | null; week: string | null; audience: string }, { id: number }>(`
+  const coming = db.prepare<Where, { id: number }>(`
     SELECT id FROM notices
-    WHERE incident_id IS @incident AND week IS @week AND audience = @audience AND form = 'message'
+    WHERE subject = @of AND about = @about AND audience = @audience AND form = 'message'
       AND state IN ('waiting', 'sending')
     LIMIT 1
   `);
-  const beingSent = db.prepare<{ incident: number | null; week: string | null; audience: string }, { id: number }>(`
+  const beingSent = db.prepare<Where, { id: number }>(`
     SELECT id FROM notices
-    WHERE incident_id IS @incident AND week IS @week AND audience = @audience AND form = 'message'
-      AND state = 'sending'
+    WHERE subject = @of AND about = @about AND audience = @audience AND form = 'message' AND state = 'sending'
     LIMIT 1
+  `);
+  const posts = db.prepare<Where, { posts: number }>(`
+    SELECT count(*) AS posts FROM notices
+    WHERE subject = @of AND about = @about AND audience = @audience AND form = 'message' AND is_post = 1
+  `);
+  const postedSince = db.prepare<{ audience: string; from: number }, { sent_at: number }>(`
+    SELECT sent_at FROM notices
+    WHERE audience = @audience AND form = 'message' AND is_post = 1 AND sent_at > @from
+    ORDER BY sent_at
+  `);
+  const told = db.prepare<Where & { before: number }, { event_id: number | null }>(`
+    SELECT max(event_id) AS event_id FROM notices
+    WHERE subject = @of AND about = @about AND audience = @audience AND form = 'timeline' AND id < @before
+      AND state IN ('sending', 'sent', 'skipped')
   `);
 
   return {
     /** Writes a notice, or lets the one that already waits say it. Whether there was something to add. */
-    add(notice: NewNotice): boolean {
-      const { subject, ...rest } = notice;
-      const row = { ...rest, ...keyOf(subject) };
+    add({ subject, recipient = undefined, eventId = undefined, ...rest }: NewNotice): boolean {
+      const row = { ...rest, ...keyOf(subject), recipient: recipient ?? null, eventId: eventId ?? null };
       if (add.run(row).changes > 0) return true;
       return raise.run(row).changes > 0;
     },
     last(incident: IncidentId, audience: Audience): LastNotice | undefined {
-      const row = last.get({ incident, audience });
+      const row = last.get({ ...keyOf({ of: 'incident', incident }), audience });
       if (!row || row.reason === 'weekly') return undefined;
       return { reason: row.reason, severity: row.severity, decidedAt: epochMs(row.decided_at) };
     },
@@ -150,21 +154,26 @@ export function createNoticeStore(db: Database) {
     due: (now: EpochMs) => due.all({ now }).map(toNotice),
     /** Claimed and not settled, after a crash or while being sent, and to be looked up by now. */
     unsettled: (now: EpochMs) => unsettled.all({ now }).map(toNotice),
-    /** The conditional update is the lock: only one sender gets it. */
-    claim: (id: NoticeId): boolean => claim.run({ id }).changes > 0,
-    sent: (id: NoticeId, at: EpochMs, { channel, ts }: SlackMessage) =>
-      void settle.run({ id, state: 'sent', at, channel, ts, problem: null }),
+    /** The conditional update is the lock: only one sender gets it. Where it is sent is where it is looked for. */
+    claim: (id: NoticeId, channel?: string): boolean => claim.run({ id, channel: channel ?? null }).changes > 0,
+    /** Whether there was such a notice: somebody may have been forgotten while it was on its way. */
+    sent: (id: NoticeId, at: EpochMs, { channel, ts }: SlackMessage): boolean =>
+      settle.run({ id, state: 'sent', at, channel, ts, problem: null }).changes > 0,
     skipped: (id: NoticeId, at: EpochMs, problem: string) =>
       void settle.run({ id, state: 'skipped', at, channel: null, ts: null, problem }),
     failed: (id: NoticeId, at: EpochMs, problem: string) =>
       void settle.run({ id, state: 'failed', at, channel: null, ts: null, problem }),
+    /** A digest tells it instead. */
+    digested: (id: NoticeId, digestId: DigestId, at: EpochMs) => void digest.run({ id, digest: digestId, at }),
     /** Puts off what is not settled; where it would wait beside a newer notice, that one will say it. */
     postpone(id: NoticeId, later: Later) {
       if (postpone.run({ id, ...later }).changes === 0) supersede.run(id);
     },
+    /** A snooze or quiet hours were taken back: what they held is looked at again. */
+    releaseHeld: (now: EpochMs) => void release.run({ now }),
     /** Where the subject's message stands in Slack. */
-    message(subject: NoticeSubject, audience: Notice['audience']): SlackMessage | undefined {
-      const row = message.get({ ...keyOf(subject), audience });
+    message(subject: NoticeSubject, audience: Notice['audience'], recipient?: string): SlackMessage | undefined {
+      const row = message.get({ ...keyOf(subject), audience, recipient: recipient ?? null });
       return row?.slack_channel && row.slack_ts ? { channel: row.slack_channel, ts: row.slack_ts } : undefined;
     },
     /** Whether a message of the subject is still to be sent, or just being sent. */
@@ -173,26 +182,14 @@ export function createNoticeStore(db: Database) {
     /** Whether a message of the subject is claimed: nobody knows yet whether it stands in Slack. */
     isBeingSent: (subject: NoticeSubject, audience: Notice['audience']): boolean =>
       beingSent.get({ ...keyOf(subject), audience }) !== undefined,
-  };
-}
-
-function keyOf(subject: NoticeSubject) {
-  return subject.of === 'incident'
-    ? { incident: subject.incident, week: null }
-    : { incident: null, week: subject.week };
-}
-
-function toNotice(row: Row): Notice {
-  return {
-    id: noticeId(row.id),
-    subject:
-      row.incident_id === null
-        ? { of: 'summary', week: row.week ?? '' }
-        : { of: 'incident', incident: incidentId(row.incident_id) },
-    audience: row.audience,
-    form: row.form,
-    reason: row.reason,
-    attempts: row.attempts,
-    decidedAt: epochMs(row.decided_at),
+    /** How often the subject's message was posted: more than once where somebody deleted it. */
+    postsOf: (subject: NoticeSubject, audience: Notice['audience']): number =>
+      posts.get({ ...keyOf(subject), audience })?.posts ?? 0,
+    /** When messages were posted after `from`, oldest first; edits and threads do not count. */
+    postedSince: (audience: Notice['audience'], from: EpochMs): readonly EpochMs[] =>
+      postedSince.all({ audience, from }).map((row) => epochMs(row.sent_at)),
+    /** The newest event that earlier timelines of this thread told; 0 for none. */
+    toldUpTo: ({ id, subject, audience }: Pick<Notice, 'id' | 'subject' | 'audience'>): number =>
+      told.get({ ...keyOf(subject), audience, before: id })?.event_id ?? 0,
   };
 }

@@ -72,7 +72,7 @@ export function createRateStore(db: Database) {
   // Feeds without an account may be of any: they count for all.
   const sum = db.prepare<{ developer: number } & Span, SpentRow>(`
     SELECT coalesce(sum(cost_micros), 0) AS cost_micros, count(*) - count(cost_micros) AS unpriced_requests
-    FROM requests LEFT JOIN sessions USING (developer_id, session)
+    FROM api_requests LEFT JOIN sessions USING (developer_id, session)
     WHERE developer_id = @developer AND ended_at > @after AND ended_at <= @until
       AND (@account = '${UNKNOWN_ACCOUNT}' OR coalesce(account, '${UNKNOWN_ACCOUNT}') IN (@account, '${UNKNOWN_ACCOUNT}'))
   `);
@@ -94,12 +94,14 @@ export function createRateStore(db: Database) {
   const own = db.prepare<{ developer: number; from: number }, RateRow>(`
     SELECT * FROM exchange_rates WHERE developer_id = @developer AND learnt_at > @from
   `);
-  const ofColleagues = db.prepare<{ developer: number; from: number }, RateRow>(`
+  // Of a kind that they learnt themselves nobody else's counts: of thousands of colleagues none need be read.
+  const ofColleagues = db.prepare<{ developer: number; from: number; but: string }, RateRow>(`
     SELECT exchange_rates.*
     FROM developers AS developer
       JOIN developers AS colleague ON colleague.plan = developer.plan AND colleague.id <> developer.id
       JOIN exchange_rates ON exchange_rates.developer_id = colleague.id
     WHERE developer.id = @developer AND learnt_at > @from
+      AND window_kind NOT IN (SELECT value FROM json_each(@but))
   `);
 
   return {
@@ -125,9 +127,9 @@ export function createRateStore(db: Database) {
     of(developer: DeveloperId, now: EpochMs): KnownRates {
       const since = { developer, from: plus(now, -LEARNT_FOR_MS) };
       const mine = own.all(since).map(toRate);
-      const theirs = ofColleagues.all(since).map(toRate);
+      const but = JSON.stringify(mine.map(({ windowKind }) => windowKind));
+      const theirs = ofColleagues.all({ ...since, but }).map(toRate);
       const missing = new Set(theirs.map(({ windowKind }) => windowKind));
-      for (const { windowKind } of mine) missing.delete(windowKind);
       const rates = [...mine, ...[...missing].flatMap((kind) => teamRate(kind, theirs) ?? [])];
       if (rates.length > 0) return rates;
       return wasRead.get(since) ? 'too_few_readings' : 'no_readings';

@@ -1,18 +1,20 @@
 import type { CacheReport } from '../model/cache-report.ts';
 import { type DeveloperId, type SessionId, sessionId } from '../model/ids.ts';
-import { type EpochMs, epochMs } from '../model/time.ts';
-import type { Fact } from '../model/usage-item.ts';
+import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
+import { createFeedStore } from './feed-store.ts';
+import { createUnclaimedStore } from './unclaimed-store.ts';
 
 /** Where data comes from. */
 export type Feed = 'telemetry' | 'status_line' | 'hook' | 'webhook';
 
-/** Facts of a session whose developer telemetry has yet to name. */
-export interface UnclaimedReport {
-  readonly id: number;
-  readonly receivedAt: EpochMs;
-  readonly facts: readonly Fact[];
+/** A feed that spoke; `writtenAt` is the moment that the table has. */
+interface Heard {
+  readonly developer: DeveloperId;
+  readonly feed: Feed;
+  at: EpochMs;
+  writtenAt: number;
 }
 
 interface Row {
@@ -70,19 +72,16 @@ export function createReportStore(db: Database, commit: Commit) {
   const heard = db.prepare<[number], { feed: Feed; last_at: number }>(
     'SELECT feed, last_at FROM feeds WHERE developer_id = ?',
   );
-  const hold = db.prepare<{ session: string; at: number; report: string }>(`
-    INSERT INTO unclaimed_reports (session, received_at, report)
-    VALUES (@session, @at, @report)
-  `);
-  const held = db.prepare<[string], { id: number; received_at: number; report: string }>(`
-    SELECT id, received_at, report FROM unclaimed_reports WHERE session = ? ORDER BY id
-  `);
-  const release = db.prepare<[string]>('DELETE FROM unclaimed_reports WHERE session = ?');
-  const expire = db.prepare<[number]>('DELETE FROM unclaimed_reports WHERE received_at < ?');
-
-  const unwritten = new Map<string, { developer: DeveloperId; feed: Feed; at: EpochMs }>();
+  const unclaimed = createUnclaimedStore(db);
+  /** When each feed was heard, and what of it the table has. */
+  const heardAt = new Map<string, Heard>();
+  /** Each once, however long the transaction takes in event time. */
+  const unwritten = new Set<Heard>();
 
   return {
+    ...createFeedStore(db),
+    ...unclaimed,
+
     /** Keeps the client's counters when they changed; whether they did. */
     addCacheReport(developer: DeveloperId, report: CacheReport): boolean {
       const { session, requests, misses, expiresAt } = report;
@@ -104,44 +103,47 @@ export function createReportStore(db: Database, commit: Commit) {
     cause: (developer: DeveloperId, session: SessionId, from: EpochMs): string | undefined =>
       lastCause.get({ developer, session, from })?.last_miss_cause,
 
-    /** Notes that a feed spoke; written once a commit. */
+    /** Notes that a feed spoke; written with a commit, at most every half minute. */
     hear(developer: DeveloperId, feed: Feed, at: EpochMs) {
       const key = `${developer} ${feed}`;
-      unwritten.set(key, { developer, feed, at: epochMs(Math.max(at, unwritten.get(key)?.at ?? 0)) });
+      const known = heardAt.get(key) ?? { developer, feed, at, writtenAt: 0 };
+      heardAt.set(key, known);
+      if (at > known.at) known.at = at;
+      if (known.at - known.writtenAt < HEARD_STEP_MS) return;
+      known.writtenAt = known.at;
+      unwritten.add(known);
       if (!commit.isComing) flush();
     },
     feeds(developer: DeveloperId): ReadonlyMap<Feed, EpochMs> {
       flush();
-      return new Map(heard.all(developer).map((row) => [row.feed, epochMs(row.last_at)]));
+      const rows = heard.all(developer).map((row) => [row.feed, row.last_at] as const);
+      const now = ([feed, at]: readonly [Feed, number]) =>
+        [feed, epochMs(Math.max(at, heardAt.get(`${developer} ${feed}`)?.at ?? 0))] as const;
+      return new Map(rows.map(now));
     },
-
-    hold: (session: SessionId, facts: readonly Fact[], at: EpochMs) =>
-      void hold.run({ session, at, report: JSON.stringify(facts) }),
-    /** Hands out what waited for this session's owner, once. */
-    release(session: SessionId): readonly UnclaimedReport[] {
-      const rows = held.all(session);
-      if (rows.length > 0) release.run(session);
-      // The rows hold what `hold` wrote, so their shape is known.
-      return rows.map((row) => ({
-        id: row.id,
-        receivedAt: epochMs(row.received_at),
-        facts: JSON.parse(row.report) as Fact[],
-      }));
-    },
-    /** Drops what nobody claimed; answers how many. */
-    expire: (before: EpochMs): number => expire.run(before).changes,
 
     /** Writes what was heard; called before each commit. */
     flush,
     /** The transaction was undone. */
-    forget: () => unwritten.clear(),
+    forget() {
+      unclaimed.forget();
+      heardAt.clear();
+      unwritten.clear();
+    },
   };
 
   function flush() {
-    for (const one of unwritten.values()) hear.run(one);
+    for (const { writtenAt: _, ...one } of unwritten) hear.run(one);
     unwritten.clear();
+    // Whoever speaks again is written again: that is all that is lost.
+    if (heardAt.size > KEPT_FEEDS) heardAt.clear();
   }
 }
+
+/** Ages of feeds are told in minutes, and every body of everybody would be a row to write. */
+const HEARD_STEP_MS = 30 * SECOND_MS;
+/** Of three feeds of ten thousand developers, and then some. */
+const KEPT_FEEDS = 50_000;
 
 function toReport(row: Row): CacheReport {
   return {

@@ -91,7 +91,7 @@ export function createSessionStore(db: Database, commit: Commit) {
       AND (account = @account OR '${UNKNOWN_ACCOUNT}' IN (coalesce(account, '${UNKNOWN_ACCOUNT}'), @account))
       AND NOT EXISTS (
       SELECT 1 FROM requests
-      WHERE requests.developer_id = @developer AND ended_at > api_errors.at AND started_at > api_errors.at
+      WHERE requests.developer_id = @developer AND ended_at > api_errors.at AND ended_at - duration_ms > api_errors.at
     )
     ORDER BY at DESC
     LIMIT 1
@@ -99,6 +99,8 @@ export function createSessionStore(db: Database, commit: Commit) {
 
   /** Longest known first. */
   const known = new Map<string, Known>();
+  /** Everything that is asked of one request is asked of the same session. */
+  let last: Known | undefined;
   let unwritten: Known[] = [];
 
   return {
@@ -170,18 +172,23 @@ export function createSessionStore(db: Database, commit: Commit) {
     /** The transaction was undone, or the table was changed from elsewhere. */
     forget() {
       known.clear();
+      last = undefined;
       unwritten = [];
     },
   };
 
   function find(developer: DeveloperId, session: SessionId): Known | undefined {
-    const key = `${developer} ${session}`;
-    const kept = known.get(key);
-    if (kept) return kept;
+    if (last?.session === session && last.developer === developer) return last;
+    const found = known.get(`${developer} ${session}`) ?? lookUp(developer, session);
+    last = found ?? last;
+    return found;
+  }
+
+  function lookUp(developer: DeveloperId, session: SessionId): Known | undefined {
     const row = read.get({ developer, session });
     if (!row) return undefined;
     const found = { ...row, developer, session, isWritten: true };
-    known.set(key, found);
+    known.set(`${developer} ${session}`, found);
     return found;
   }
 
@@ -215,6 +222,8 @@ export function createSessionStore(db: Database, commit: Commit) {
       row.isWritten = true;
     }
     unwritten = [];
+    if (known.size <= KEPT_SESSIONS) return;
+    last = undefined;
     for (const key of known.keys()) {
       if (known.size <= KEPT_SESSIONS) return;
       known.delete(key);

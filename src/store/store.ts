@@ -1,25 +1,38 @@
-import { type EpochMs, epochMs } from '../model/time.ts';
+import type { EpochMs } from '../model/time.ts';
+import { createAdminReportStore } from './admin-report-store.ts';
+import { createAuditStore } from './audit-store.ts';
+import { createClientReader } from './client-reader.ts';
 import { openDatabase } from './database.ts';
 import { createDeveloperStore } from './developer-store.ts';
+import { createDigestStore } from './digest-store.ts';
+import { createEventStore } from './event-store.ts';
+import { createHealthStore } from './health-store.ts';
+import { createHomeStore } from './home-store.ts';
+import { createHoursReader } from './hours-reader.ts';
 import { createIncidentStore } from './incident-store.ts';
+import { createInstallationStore } from './installation-store.ts';
+import { createMuteStore } from './mute-store.ts';
 import { createNoticeStore } from './notice-store.ts';
 import { createRateStore } from './rate-store.ts';
+import { createRemovalStore } from './removal-store.ts';
 import { createReportStore } from './report-store.ts';
 import { createRequestStore } from './request-store.ts';
 import { createSessionStore } from './session-store.ts';
+import { createSettingsStore } from './settings-store.ts';
+import { createTeamReader } from './team-reader.ts';
 import { createTokenStore } from './token-store.ts';
 import { createUndetectedStore } from './undetected-store.ts';
 import { createUsageStore } from './usage-store.ts';
+import { createVersionDayReader } from './version-day-reader.ts';
 import { createVersionStore } from './version-store.ts';
+import { createWeekReader } from './week-reader.ts';
 import { createWindowStore } from './window-store.ts';
 
 export type Store = ReturnType<typeof openStore>;
 
-/** Opens the database with all its tables; `now` dates a new installation. */
-export function openStore(path: string, now: EpochMs) {
-  const db = openDatabase(path);
-  db.prepare('INSERT INTO installation (id, installed_at) VALUES (1, ?) ON CONFLICT DO NOTHING').run(now);
-  const installation = db.prepare<[], { installed_at: number }>('SELECT installed_at FROM installation');
+/** Opens the database with all its tables; `now` dates a new installation. `synchronous` is SQLite's: less than FULL may lose what was acknowledged. */
+export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
+  const db = openDatabase(path, synchronous);
   const developers = createDeveloperStore(db);
   /** Asked with every request, by every store that holds something back: the database itself answers ten times slower. */
   const commit = { isComing: false };
@@ -31,6 +44,8 @@ export function openStore(path: string, now: EpochMs) {
   const usage = createUsageStore(db, commit);
   const versions = createVersionStore(db);
   const incidents = createIncidentStore(db);
+  const settings = createSettingsStore(db);
+  const tokens = createTokenStore(db);
 
   const holdingBack = [sessions, undetected, reports, usage, versions];
 
@@ -43,8 +58,8 @@ export function openStore(path: string, now: EpochMs) {
   }).immediate;
 
   return {
-    developers: { ...developers, forSlackUser },
-    tokens: createTokenStore(db),
+    developers: { ...developers, forSlackUser, forget: forgetDeveloper },
+    tokens,
     requests,
     sessions,
     undetected,
@@ -52,15 +67,27 @@ export function openStore(path: string, now: EpochMs) {
     reports,
     usage,
     versions,
+    weeks: createWeekReader(db),
     rates: createRateStore(db),
     incidents,
+    events: createEventStore(db),
     notices: createNoticeStore(db),
-    installedAt: (): EpochMs => epochMs(installation.get()?.installed_at ?? now),
+    digests: createDigestStore(db),
+    adminReports: createAdminReportStore(db),
+    mutes: createMuteStore(db),
+    settings,
+    audit: createAuditStore(db),
+    homes: createHomeStore(db),
+    health: createHealthStore(db),
+    team: createTeamReader(db),
+    clients: createClientReader(db),
+    hours: createHoursReader(db),
+    versionDays: createVersionDayReader(db),
+    removals: createRemovalStore(db),
+    ...createInstallationStore(db, now),
     transaction,
     /** Runs `work` in the running transaction, or in one of its own. */
     together: <T>(work: () => T): T => (commit.isComing ? work() : transaction(work)),
-    /** Throws when the database cannot be read. */
-    ping: () => void installation.get(),
     close: () => void db.close(),
   };
 
@@ -88,7 +115,10 @@ export function openStore(path: string, now: EpochMs) {
     try {
       return savepoint(work) as T;
     } catch (error) {
+      requests.forget();
       incidents.forget();
+      settings.forget();
+      developers.forgetEmails();
       throw error;
     }
   }
@@ -110,11 +140,19 @@ export function openStore(path: string, now: EpochMs) {
     return developer;
   }
 
+  /** What is held back is written first, so that nothing of it comes after; what stores remember of them is forgotten. */
+  function forgetDeveloper(...args: Parameters<typeof developers.forget>) {
+    flush();
+    transaction(() => developers.forget(...args));
+    forget();
+  }
+
   function flush() {
     for (const store of holdingBack) store.flush();
   }
 
   function forget() {
-    for (const store of [...holdingBack, incidents]) store.forget();
+    for (const store of [...holdingBack, requests, incidents, settings, tokens]) store.forget();
+    developers.forgetEmails();
   }
 }

@@ -1,6 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type DeveloperId, developerId } from '../model/ids.ts';
-import type { EpochMs } from '../model/time.ts';
+import { type EpochMs, epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
 
 /** Whom a token speaks for: one person, or the team, whose bodies then say whose usage they bring. */
@@ -10,11 +10,16 @@ export type TokenOwner = { readonly of: 'developer'; readonly developer: Develop
 export interface TokenInfo {
   readonly id: number;
   readonly kind: 'personal' | 'team';
+  /** Whose it is; undefined: the team's. */
+  readonly developer: DeveloperId | undefined;
   readonly email: string | undefined;
+  readonly slackUser: string | undefined;
+  readonly name: string | undefined;
+  /** How it begins; one secret has hardly ever the hint of another. */
   readonly hint: string;
-  readonly createdAt: number;
-  readonly lastUsedAt: number | undefined;
-  readonly revokedAt: number | undefined;
+  readonly createdAt: EpochMs;
+  readonly lastUsedAt: EpochMs | undefined;
+  readonly revokedAt: EpochMs | undefined;
 }
 
 interface Row {
@@ -26,6 +31,12 @@ interface Row {
   created_at: number;
   last_used_at: number | null;
   revoked_at: number | null;
+}
+
+interface OwnedRow extends Row {
+  email: string | null;
+  slack_user: string | null;
+  name: string | null;
 }
 
 const PREFIX = 'qw_';
@@ -40,12 +51,22 @@ export function createTokenStore(db: Database) {
     INSERT INTO tokens (hash, kind, developer_id, hint, created_at)
     VALUES (@hash, @kind, @developer, @hint, @now)
   `);
+  /** Tokens that were used, by their hash, until any may have changed: each body of everybody brings one. */
+  const known = new Map<string, Row>();
+  let knownIn: unknown;
+  // Changes when another process has written: `npm run token` revokes at once too.
+  const dataVersion = db.prepare('PRAGMA data_version').pluck();
   const byHash = db.prepare<[Buffer], Row>('SELECT * FROM tokens WHERE hash = ? AND revoked_at IS NULL');
   const touch = db.prepare<{ id: number; at: number }>('UPDATE tokens SET last_used_at = @at WHERE id = @id');
-  const list = db.prepare<[], Row & { email: string | null }>(`
-    SELECT tokens.*, developers.email
+  const OWNED = `
+    SELECT tokens.*, email, slack_user, name
     FROM tokens LEFT JOIN developers ON developers.id = tokens.developer_id
-    ORDER BY tokens.id
+  `;
+  const list = db.prepare<[], OwnedRow>(`${OWNED} ORDER BY tokens.id`);
+  const inUse = db.prepare<[], OwnedRow>(`${OWNED} WHERE revoked_at IS NULL ORDER BY tokens.id`);
+  const byId = db.prepare<[number], OwnedRow>(`${OWNED} WHERE tokens.id = ?`);
+  const ofDeveloper = db.prepare<[number], OwnedRow>(`
+    ${OWNED} WHERE developer_id = ? AND revoked_at IS NULL ORDER BY tokens.id
   `);
   const revokeById = db.prepare<{ id: number; now: number }>(`
     UPDATE tokens
@@ -53,6 +74,11 @@ export function createTokenStore(db: Database) {
     WHERE id = @id AND revoked_at IS NULL
   `);
 
+  const revokeOf = db.prepare<{ developer: number; now: number }>(`
+    UPDATE tokens
+    SET revoked_at = @now
+    WHERE developer_id = @developer AND revoked_at IS NULL
+  `);
   const forTeam = db.prepare("SELECT 1 FROM tokens WHERE kind = 'team' AND revoked_at IS NULL LIMIT 1");
 
   return {
@@ -71,10 +97,13 @@ export function createTokenStore(db: Database) {
 
     /** Whom a token speaks for; undefined for a wrong or revoked one. Only reads: a full disk must not refuse a token. */
     owner(token: string, now: EpochMs): TokenOwner | undefined {
-      const hash = sha256(token);
-      const row = byHash.get(hash);
-      if (!row || !timingSafeEqual(hash, row.hash)) return undefined;
-      if ((row.last_used_at ?? 0) < now - LAST_USED_STEP_MS) unsavedUses.set(row.id, now);
+      const digest = sha256(token);
+      const row = find(digest);
+      if (!row || !timingSafeEqual(digest, row.hash)) return undefined;
+      if ((row.last_used_at ?? 0) < now - LAST_USED_STEP_MS) {
+        unsavedUses.set(row.id, now);
+        row.last_used_at = now;
+      }
       return row.developer_id === null ? { of: 'team' } : { of: 'developer', developer: developerId(row.developer_id) };
     },
 
@@ -88,22 +117,60 @@ export function createTokenStore(db: Database) {
     /** Whether a whole team may send with one token. */
     isForTeam: (): boolean => forTeam.get() !== undefined,
 
-    list: (): readonly TokenInfo[] =>
-      list.all().map((row) => ({
-        id: row.id,
-        kind: row.kind,
-        email: row.email ?? undefined,
-        hint: row.hint,
-        createdAt: row.created_at,
-        lastUsedAt: row.last_used_at ?? undefined,
-        revokedAt: row.revoked_at ?? undefined,
-      })),
+    list: (): readonly TokenInfo[] => list.all().map(toInfo),
+    /** Those that are not revoked, oldest first. */
+    inUse: (): readonly TokenInfo[] => inUse.all().map(toInfo),
+    find(id: number): TokenInfo | undefined {
+      const row = byId.get(id);
+      return row && toInfo(row);
+    },
 
+    /** Somebody's own that are not revoked, oldest first. */
+    of: (developer: DeveloperId): readonly TokenInfo[] => ofDeveloper.all(developer).map(toInfo),
+    /** Revokes all that somebody has; answers how many. */
+    revokeOf(developer: DeveloperId, now: EpochMs): number {
+      known.clear();
+      return revokeOf.run({ developer, now }).changes;
+    },
     /** Whether there was such a token to revoke. */
-    revoke: (id: number, now: EpochMs): boolean => revokeById.run({ id, now }).changes > 0,
+    revoke(id: number, now: EpochMs): boolean {
+      known.clear();
+      return revokeById.run({ id, now }).changes > 0;
+    },
+
+    /** The transaction was undone, or the table was changed from elsewhere. */
+    forget() {
+      unsavedUses.clear();
+      known.clear();
+    },
+  };
+
+  function find(digest: Buffer): Row | undefined {
+    const version = dataVersion.get();
+    if (version !== knownIn) known.clear();
+    knownIn = version;
+    const key = digest.toString('latin1');
+    const row = known.get(key) ?? byHash.get(digest);
+    if (row) known.set(key, row);
+    return row;
+  }
+}
+
+function toInfo(row: OwnedRow): TokenInfo {
+  return {
+    id: row.id,
+    kind: row.kind,
+    developer: row.developer_id === null ? undefined : developerId(row.developer_id),
+    email: row.email ?? undefined,
+    slackUser: row.slack_user ?? undefined,
+    name: row.name ?? undefined,
+    hint: row.hint,
+    createdAt: epochMs(row.created_at),
+    lastUsedAt: row.last_used_at === null ? undefined : epochMs(row.last_used_at),
+    revokedAt: row.revoked_at === null ? undefined : epochMs(row.revoked_at),
   };
 }
 
 function sha256(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return hash('sha256', token, 'buffer');
 }

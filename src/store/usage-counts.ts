@@ -68,7 +68,9 @@ export function createUsageCounts(db: Database, commit: Commit) {
 
   const hours = new Map<string, Hour>();
   const prompts = new Map<string, Prompt>();
+  /** Mostly the next request counts for the same hour and prompt. */
   let last: Hour | undefined;
+  let lastPrompt: Prompt | undefined;
 
   return {
     /** Counts a request that was accepted. */
@@ -82,19 +84,20 @@ export function createUsageCounts(db: Database, commit: Commit) {
     flush,
 
     /** The transaction was undone. */
-    forget() {
-      hours.clear();
-      prompts.clear();
-      last = undefined;
-    },
+    forget,
   };
 
   function flush() {
     for (const hour of hours.values()) addHour.run(hour);
     for (const prompt of prompts.values()) addPrompt.run(prompt);
+    forget();
+  }
+
+  function forget() {
     hours.clear();
     prompts.clear();
     last = undefined;
+    lastPrompt = undefined;
   }
 
   function countHour(developer: DeveloperId, request: ApiRequest) {
@@ -108,7 +111,6 @@ export function createUsageCounts(db: Database, commit: Commit) {
     count(hour, request);
   }
 
-  /** Mostly the one of the request before. */
   function hourOf(developer: DeveloperId, hourAt: number, model: string): Hour {
     if (last?.developer === developer && last.hourAt === hourAt && last.model === model) return last;
     const key = `${developer} ${hourAt} ${model}`;
@@ -118,24 +120,25 @@ export function createUsageCounts(db: Database, commit: Commit) {
   }
 
   function countPrompt(developer: DeveloperId, request: ApiRequest) {
-    const { promptId, session, model, startedAt, endedAt } = request;
+    const { promptId, model, startedAt, endedAt } = request;
     if (promptId === undefined) return;
-    const key = `${developer} ${promptId}`;
-    const prompt: Prompt = prompts.get(key) ?? {
-      ...NOTHING,
-      developer,
-      promptId,
-      session,
-      model,
-      isMain: 0,
-      startedAt,
-      endedAt,
-    };
-    if (request.origin === 'main') Object.assign(prompt, { model, isMain: 1 });
+    const prompt = promptOf(developer, promptId, request);
+    if (request.origin === 'main') {
+      prompt.model = model;
+      prompt.isMain = 1;
+    }
     prompt.startedAt = Math.min(prompt.startedAt, startedAt);
     prompt.endedAt = Math.max(prompt.endedAt, endedAt);
     count(prompt, request);
-    prompts.set(key, prompt);
+  }
+
+  function promptOf(developer: DeveloperId, promptId: string, first: ApiRequest): Prompt {
+    if (lastPrompt?.promptId === promptId && lastPrompt.developer === developer) return lastPrompt;
+    const key = `${developer} ${promptId}`;
+    const { session, model, startedAt, endedAt } = first;
+    lastPrompt = prompts.get(key) ?? { ...NOTHING, developer, promptId, session, model, isMain: 0, startedAt, endedAt };
+    prompts.set(key, lastPrompt);
+    return lastPrompt;
   }
 }
 

@@ -82,7 +82,7 @@ export function createUsageStore(db: Database, commit: Commit) {
   const requests = db.prepare<InSpan, RequestRow>(`
     SELECT session, origin, agent, query_source, model, client_version, prompt_id, sequence, ended_at, output_tokens,
       cache_read_tokens, cost_micros
-    FROM requests
+    FROM api_requests
     WHERE developer_id = @developer AND ended_at >= @from AND ended_at < @before
     ORDER BY ended_at
   `);
@@ -93,7 +93,7 @@ export function createUsageStore(db: Database, commit: Commit) {
       count(*)                                                                              AS requests,
       coalesce(sum(cost_micros), 0)                                                         AS cost_micros,
       count(*) - count(cost_micros)                                                         AS unpriced_requests
-    FROM requests LEFT JOIN sessions USING (developer_id, session)
+    FROM api_requests LEFT JOIN sessions USING (developer_id, session)
     WHERE developer_id = @developer AND ended_at > @after AND ended_at <= @to
       AND (@scope = '' OR instr(model, @scope) > 0)
       AND (account = @account OR '${UNKNOWN_ACCOUNT}' IN (coalesce(account, '${UNKNOWN_ACCOUNT}'), @account))
@@ -105,7 +105,7 @@ export function createUsageStore(db: Database, commit: Commit) {
       max(ended_at) FILTER (WHERE cache_creation_1h_tokens > 0) AS last_one_hour_at,
       count(*) FILTER (WHERE cache_creation_1h_tokens = 0)      AS five_minutes,
       min(ended_at) FILTER (WHERE cache_creation_1h_tokens = 0) AS first_five_minutes_at
-    FROM requests
+    FROM api_requests
     WHERE developer_id = @developer AND ended_at >= @from AND ended_at < @before
       AND query_source LIKE 'repl\\_main\\_thread%' ESCAPE '\\' AND model = @model
       AND (cache_creation_1h_tokens > 0 OR (cache_creation_1h_tokens = 0 AND cache_creation_5m_tokens > 0))

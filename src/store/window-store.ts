@@ -69,7 +69,10 @@ export function createWindowStore(db: Database) {
     SELECT * FROM windows
     WHERE developer_id = @developer AND session = @session AND account = '${UNKNOWN_ACCOUNT}'
   `);
-  // Incidents name their window by its account, which is often learnt only later.
+  // Incidents name their window by its account, which is often learnt only later. What ran away names it within.
+  const OF_WINDOW = ['windowKind', 'scope', 'resetsAt'].map(
+    (field) => `coalesce(evidence ->> '$.${field}', evidence ->> '$.window.${field}')`,
+  );
   const renameIncidents = db.prepare<{
     developer: number;
     account: string;
@@ -79,9 +82,9 @@ export function createWindowStore(db: Database) {
   }>(`
     UPDATE OR IGNORE incidents
     SET subject  = @account || substr(subject, length('${UNKNOWN_ACCOUNT}') + 1),
-        evidence = json_set(evidence, '$.account', @account)
+        evidence = json_set(evidence, iif(evidence ->> '$.window' IS NULL, '$.account', '$.window.account'), @account)
     WHERE developer_id = @developer AND subject LIKE '${UNKNOWN_ACCOUNT} %'
-      AND evidence ->> '$.windowKind' = @kind AND evidence ->> '$.scope' = @scope AND evidence ->> '$.resetsAt' = @resetsAt
+      AND (${OF_WINDOW.join(', ')}) = (@kind, @scope, @resetsAt)
   `);
   const mergeReadings = db.prepare<{ from: number; into: number }>(`
     UPDATE OR IGNORE readings SET window_id = @into WHERE window_id = @from

@@ -1,8 +1,8 @@
 import type { DeveloperId } from '../model/ids.ts';
-import { monthlyDollars, type Plan } from '../model/plans.ts';
+import { monthlyDollars, PLANS, type Plan } from '../model/plans.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { Week } from './schedule.ts';
-import type { WeekUsage } from './week-summary.ts';
+import type { WeekUsage } from './week-usage.ts';
 
 /** What a week was worth at API prices against what the plans cost for it, of those whose plan has a known price. Micro-dollars. */
 export interface PlanValue {
@@ -27,9 +27,10 @@ interface Facts {
 /** Undefined where nobody who worked in the week told a plan with a published price. */
 export function planValue({ week, usage, plans }: Facts): PlanValue | undefined {
   const months = (week.to - week.from) / DAY_MS / DAYS_A_MONTH;
+  const prices = new Map(PLANS.map((plan) => [plan, monthlyDollars(plan, week.from)]));
   const paid = [...usage].flatMap(([developer, { costMicros }]) => {
     const plan = plans.get(developer);
-    const dollars = plan && monthlyDollars(plan, week.from);
+    const dollars = plan && prices.get(plan);
     return dollars === undefined ? [] : [{ costMicros, planMicros: dollars * 1_000_000 * months }];
   });
   const planMicros = paid.reduce((sum, person) => sum + person.planMicros, 0);

@@ -1,93 +1,131 @@
-import { type BetterVersion, betterVersion } from '../incidents/healthiest-version.ts';
-import { lastingBug, mendedSince } from '../model/client-versions.ts';
-import type { IncidentKind } from '../model/finding.ts';
+import { lastingBug } from '../model/client-versions.ts';
+import { atLeast, type IncidentKind, type Severity } from '../model/finding.ts';
 import { type Incident, isFleetIncident } from '../model/incident.ts';
 import type { VersionRates } from '../model/version-rates.ts';
+import { type ClientChange, changeClient, updateFrom } from './change-client.ts';
+import { peopleOf } from './people.ts';
 import type { WorstVersion } from './worst-version.ts';
 
-/** The one thing to do after such a week. */
-export type Recommendation =
-  /** To a version that the team already runs. */
-  | { readonly is: 'move_to_version'; readonly from: string; readonly to: BetterVersion }
-  /** To the version that mended a known bug. */
-  | { readonly is: 'update'; readonly from: string; readonly to: string; readonly source: string }
-  /** It failed several, and no version is known to be better. */
-  | { readonly is: 'leave_version'; readonly version: string }
-  | { readonly is: Habit };
+/** The one thing to do after such a week, and why just this. */
+export interface Recommendation {
+  readonly advice: Advice;
+  readonly because: Reason;
+}
 
-type Habit =
+export type Advice = ClientChange | { readonly is: Habit };
+
+export type Habit =
   | 'start_fresh'
   | 'plan_around_resets'
   | 'keep_sessions_open'
   | 'watch_background'
   | 'shrink_contexts'
   | 'ask_for_an_hour'
-  | 'check_feeds';
+  | 'check_feeds'
+  | 'tell_plans';
+
+export type Reason =
+  /** So many incidents of the kind hit so many people. */
+  | { readonly is: 'incidents'; readonly kind: IncidentKind; readonly incidents: number; readonly people: number }
+  /** The version to leave broke caches: what they wrote again. */
+  | { readonly is: 'rewrote'; readonly rewrittenTokens: number }
+  /** Nothing broke yet, but the version is in use by so many people. */
+  | { readonly is: 'in_use'; readonly people: number }
+  | { readonly is: 'no_data' }
+  | { readonly is: 'no_plans' };
 
 /** What the choice depends on. */
 export interface Situation {
-  /** The incidents that the summary counts. */
+  /** The incidents that are worth telling; what was planned needs no advice. */
   readonly incidents: readonly Incident[];
   readonly worstVersion: WorstVersion | undefined;
   /** The team's rates of the week. */
   readonly versions: readonly VersionRates[];
   readonly requests: number;
+  /** Whether anybody who worked told their plan. */
+  readonly knowsPlans: boolean;
 }
 
-/** In order; the first that fits is given. */
+/** A habit that would have helped against a kind of incident. */
+interface Remedy {
+  readonly kind: IncidentKind;
+  /** Milder ones count for less: they stand in a later line. */
+  readonly from?: Severity;
+  readonly habit: Habit;
+}
+
+/** Cost tokens, dollars or hours of work. Of those that happened, the one that hit the most people; the first of equals. */
+const TROUBLES: readonly Remedy[] = [
+  { kind: 'cache_invalidation', habit: 'start_fresh' },
+  { kind: 'runaway', habit: 'watch_background' },
+  { kind: 'lock_out', habit: 'plan_around_resets' },
+  { kind: 'resume_reprocess', from: 'warning', habit: 'keep_sessions_open' },
+  { kind: 'cache_read_storm', habit: 'shrink_contexts' },
+  { kind: 'cost_inflation', habit: 'shrink_contexts' },
+];
+
+/** Tell of trouble to come, or cost little. */
+const SIGNS: readonly Remedy[] = [
+  { kind: 'resume_reprocess', habit: 'keep_sessions_open' },
+  { kind: 'burn_rate', habit: 'watch_background' },
+  { kind: 'prompt_spike', habit: 'shrink_contexts' },
+  { kind: 'window_threshold', habit: 'plan_around_resets' },
+  { kind: 'ttl_downgrade', habit: 'ask_for_an_hour' },
+];
+
+/** In order of priority; the first that fits is given. */
 const RULES: readonly ((situation: Situation) => Recommendation | undefined)[] = [
-  changeClient,
-  after('cache_invalidation', 'start_fresh'),
-  after('runaway', 'watch_background'),
-  after('lock_out', 'plan_around_resets'),
-  after('resume_reprocess', 'keep_sessions_open'),
-  after('cache_read_storm', 'shrink_contexts'),
-  after('cost_inflation', 'shrink_contexts'),
-  after('burn_rate', 'watch_background'),
-  after('prompt_spike', 'shrink_contexts'),
-  after('window_threshold', 'plan_around_resets'),
-  after('ttl_downgrade', 'ask_for_an_hour'),
-  after('data_silence', 'check_feeds'),
-  ({ requests }) => (requests === 0 ? { is: 'check_feeds' } : undefined),
+  // One change of the client helps everybody at once.
+  changeFailedClient,
+  (situation) => widest(TROUBLES, situation),
+  (situation) => widest(SIGNS, situation),
+  leaveKnownBug,
+  (situation) => widest([{ kind: 'data_silence', habit: 'check_feeds' }], situation),
+  ({ requests }) => (requests === 0 ? { advice: { is: 'check_feeds' }, because: { is: 'no_data' } } : undefined),
+  ({ knowsPlans }) => (knowsPlans ? undefined : { advice: { is: 'tell_plans' }, because: { is: 'no_plans' } }),
 ];
 
 /** One recommendation for the week; undefined when there is nothing to do. */
 export function recommend(situation: Situation): Recommendation | undefined {
-  return RULES.map((rule) => rule(situation)).find((recommendation) => recommendation !== undefined);
+  const incidents = situation.incidents.filter(({ feedback }) => feedback?.is !== 'planned');
+  return firstOf(RULES, { ...situation, incidents });
 }
 
-/** Only a version that failed this week, and that another is known to be better than, is worth a change for its own sake. */
-function changeClient(situation: Situation): Recommendation | undefined {
-  const suspects = [...regressions(situation.incidents), ...worst(situation)];
-  const known = suspects.map((suspect) => awayFrom(suspect, situation)).find((advice) => advice !== undefined);
-  const failed = regressions(situation.incidents)[0];
-  return known ?? (failed && { is: 'leave_version', version: failed.version });
+function firstOf(rules: typeof RULES, situation: Situation): Recommendation | undefined {
+  return rules.map((rule) => rule(situation)).find((recommendation) => recommendation !== undefined);
 }
 
-interface Suspect {
-  readonly version: string;
-  readonly kinds: readonly IncidentKind[];
+function changeFailedClient(situation: Situation): Recommendation | undefined {
+  const advice = changeClient(situation);
+  if (!advice) return undefined;
+  const version = advice.is === 'leave_version' ? advice.version : advice.from;
+  const failed = situation.incidents
+    .filter(isFleetIncident)
+    .filter(({ evidence }) => evidence.clientVersion === version);
+  if (failed.length > 0) return { advice, because: counted('fleet_regression', failed) };
+  return { advice, because: { is: 'rewrote', rewrittenTokens: situation.worstVersion?.rewrittenTokens ?? 0 } };
 }
 
-function regressions(incidents: readonly Incident[]): readonly Suspect[] {
-  return incidents.filter(isFleetIncident).map(({ evidence }) => {
-    return { version: evidence.clientVersion, kinds: [evidence.of] };
+/** The remedy of the incidents that hit the most people. */
+function widest(remedies: readonly Remedy[], { incidents }: Situation): Recommendation | undefined {
+  const byKind = Map.groupBy(incidents, ({ kind }) => kind);
+  const fitting = remedies.flatMap(({ kind, from = 'recorded', habit }) => {
+    const hits = (byKind.get(kind) ?? []).filter(({ severity }) => atLeast(severity, from));
+    return hits.length === 0 ? [] : [{ habit, because: counted(kind, hits) }];
   });
+  const [most] = fitting.toSorted((one, other) => other.because.people - one.because.people);
+  return most && { advice: { is: most.habit }, because: most.because };
 }
 
-function worst({ worstVersion }: Situation): readonly Suspect[] {
-  return worstVersion ? [worstVersion] : [];
+function counted(kind: IncidentKind, incidents: readonly Incident[]) {
+  return { is: 'incidents', kind, incidents: incidents.length, people: peopleOf(incidents).size } as const;
 }
 
-function awayFrom({ version, kinds }: Suspect, { versions }: Situation): Recommendation | undefined {
-  const to = kinds.map((kind) => betterVersion(versions, version, kind)).find((better) => better !== undefined);
-  if (to) return { is: 'move_to_version', from: version, to };
-  const bug = lastingBug(version, kinds);
-  if (bug?.mendedIn === undefined) return undefined;
-  return { is: 'update', from: version, to: mendedSince(bug.mendedIn, kinds), source: bug.sources[0] };
-}
-
-function after(kind: IncidentKind, is: Habit) {
-  return ({ incidents }: Situation): Recommendation | undefined =>
-    incidents.some((incident) => incident.kind === kind) ? { is } : undefined;
+/** Before it breaks anything: the most used version with a bug that goes on and on, and that a later one mended. */
+function leaveKnownBug({ versions }: Situation): Recommendation | undefined {
+  const [suspect] = versions
+    .filter(({ clientVersion }) => lastingBug(clientVersion, ['cache_invalidation'])?.mendedIn !== undefined)
+    .toSorted((one, other) => other.developers - one.developers);
+  const advice = suspect && updateFrom(suspect.clientVersion, ['cache_invalidation']);
+  return advice && { advice, because: { is: 'in_use', people: suspect.developers } };
 }

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type EpochMs, epochMs } from '../model/time.ts';
+import { type EpochMs, epochMs, plus } from '../model/time.ts';
 
 /** When in the week the summary is told, in the team's zone: weekday 1 (Monday) to 7 (Sunday). */
 export interface SummaryAt {
@@ -38,6 +38,38 @@ export function weekOf(iso: string, zone: string): Week {
 
 export function weekBefore({ iso }: Week, zone: string): Week {
   return weekFrom(DateTime.fromISO(iso, { zone: 'utc' }).minus({ weeks: 1 }), zone);
+}
+
+/** The ISO week that runs at `now`, as far as it has come: until this moment, which belongs to it. */
+export function runningWeek(now: EpochMs, zone: string): Week {
+  const monday = calendar(DateTime.fromMillis(now, { zone })).startOf('week');
+  return { ...weekFrom(monday, zone), to: plus(now, 1) };
+}
+
+/** As much of the week before as has passed of the running one: until the same time of the same weekday. */
+export function sameStretchBefore(week: Week, zone: string): Week {
+  const before = weekBefore(week, zone);
+  const then = calendar(DateTime.fromMillis(week.to, { zone })).minus({ weeks: 1 });
+  return { ...before, to: epochMs(Math.min(instant(then, zone), before.to)) };
+}
+
+/** A day of a week, or the part of it that belongs to the stretch: weekday 1 (Monday) to 7 (Sunday). */
+export interface WeekDay {
+  readonly weekday: number;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** The days of a week from midnight to midnight in the zone; of a running week, those that have begun. */
+export function daysOf({ iso, to }: Week, zone: string): readonly WeekDay[] {
+  const monday = DateTime.fromISO(iso, { zone: 'utc' });
+  const midnights = WEEKDAYS.map((_, index) => instant(monday.plus({ days: index }), zone));
+  return midnights
+    .map((from, index) => {
+      const next = midnights[index + 1] ?? to;
+      return { weekday: index + 1, from, to: epochMs(Math.min(next, to)) };
+    })
+    .filter((day) => day.from < day.to);
 }
 
 /** Reads `Mon 09:00`; undefined for anything that is no weekday with a time of day. */

@@ -1,63 +1,71 @@
-import { type Losses, losses } from '../incidents/losses.ts';
-import { INCIDENT_KINDS, type IncidentKind } from '../model/finding.ts';
+import type { IncidentKind } from '../model/finding.ts';
+import { INCIDENT_KINDS } from '../model/finding.ts';
 import type { DeveloperId } from '../model/ids.ts';
-import { type DeveloperIncident, type Incident, isCacheIncident, isFleetIncident } from '../model/incident.ts';
+import { type Incident, isCacheIncident } from '../model/incident.ts';
 import type { Plan } from '../model/plans.ts';
-import { sum } from '../model/sum.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { VersionRates } from '../model/version-rates.ts';
+import { type Headline, headline } from './headline.ts';
+import { type Headroom, headroom } from './headroom.ts';
+import { peopleOf } from './people.ts';
 import { type PlanValue, planValue } from './plan-value.ts';
 import { type Recommendation, recommend } from './recommendation.ts';
-import type { Week } from './schedule.ts';
+import type { Week, WeekDay } from './schedule.ts';
 import { type SilentFeeds, silentFeeds } from './silent-feeds.ts';
+import { type VersionHealth, versionHealth } from './version-health.ts';
+import { type WeekChart, weekChart } from './week-chart.ts';
+import { type WeekLosses, weekLosses } from './week-losses.ts';
+import { totalUsage, type WeekUsage } from './week-usage.ts';
 import { type WorstVersion, worstVersion } from './worst-version.ts';
-import { isOwnTrouble, isWorthTelling } from './worth-telling.ts';
+import { isFalseAlarm, isOwnTrouble, isWorthTelling } from './worth-telling.ts';
 
-/** One developer's use in the week. Tokens; costs in micro-dollars at API prices. */
-export interface WeekUsage {
-  readonly requests: number;
-  readonly contextTokens: number;
-  readonly cacheReadTokens: number;
-  /** Of the requests whose cost is known. */
-  readonly costMicros: number;
-  readonly unpricedRequests: number;
+/** What is known of one week, or of a stretch from its Monday on. */
+export interface Stretch {
+  readonly week: Week;
+  readonly days: readonly WeekDay[];
+  /** Those that opened in it, late ones too. */
+  readonly incidents: readonly Incident[];
+  /** The team's use on each of the days. */
+  readonly usageByDay: readonly WeekUsage[];
 }
 
 /** What is known when the summary is made. */
-export interface WeekFacts {
-  readonly week: Week;
-  readonly weekBefore: Week;
-  /** The incidents that opened in each week, late ones too. */
-  readonly incidents: readonly Incident[];
-  readonly incidentsBefore: readonly Incident[];
+export interface WeekFacts extends Stretch {
+  /** The week before; as much of it, while this one runs. */
+  readonly before: Stretch;
   /** All that are open now. */
   readonly open: readonly Incident[];
+  /** Resumes too small for an alert. */
+  readonly recorded: Recorded;
   readonly usage: ReadonlyMap<DeveloperId, WeekUsage>;
   /** Of those who told it. */
   readonly plans: ReadonlyMap<DeveloperId, Plan>;
   /** How the cache of each client version did in the week. */
   readonly versions: readonly VersionRates[];
+  /** The highest percentage read of each weekly quota that reset in the week. */
+  readonly weeklyQuotas: readonly number[];
   readonly installedAt: EpochMs;
 }
 
-/** What the week was about: its most telling kind of incident; `quiet` without incidents, `silent` without any data. */
-export type Headline =
-  | { readonly is: 'silent' | 'quiet' }
-  | {
-      readonly is: 'incidents';
-      readonly kind: IncidentKind;
-      readonly incidents: number;
-      readonly people: number;
-      readonly rewrittenTokens: number;
-      /** Of regressions alone. */
-      readonly clientVersions: readonly string[];
-    };
+interface Recorded {
+  readonly resumes: number;
+  readonly rewrittenTokens: number;
+}
 
-interface KindCount {
+export interface KindCount {
   readonly kind: IncidentKind;
   readonly incidents: number;
   /** In the week before; undefined when that was not watched as a whole. */
   readonly before: number | undefined;
+}
+
+/** What people answered to the incidents. */
+interface Answers {
+  readonly acknowledged: number;
+  /** Counted with the others: it happened, and somebody wanted it. */
+  readonly planned: number;
+  /** In no other number. */
+  readonly falseAlarms: number;
 }
 
 export interface WeekSummary {
@@ -70,22 +78,22 @@ export interface WeekSummary {
   /** Kinds of this week or the week before, most telling first. */
   readonly kinds: readonly KindCount[];
   readonly peopleAffected: number;
-  readonly losses: Losses;
-  /** Resumes too small for an alert: in no other number. */
-  readonly recorded: { readonly resumes: number; readonly rewrittenTokens: number };
+  readonly answers: Answers;
+  readonly losses: WeekLosses;
+  /** In no other number. */
+  readonly recorded: Recorded;
   readonly worstVersion: WorstVersion | undefined;
-  /** Share of all context that was read from the cache, 0 to 1; undefined without context. */
-  readonly cacheReadShare: number | undefined;
-  /** Misses at turn boundaries of the most used client versions, the worst first. */
-  readonly versionMisses: readonly VersionMisses[];
+  readonly versionHealth: VersionHealth | undefined;
   readonly silentFeeds: SilentFeeds;
   readonly people: number;
-  readonly requests: number;
-  /** The week at API prices, without the unpriced requests. */
-  readonly costMicros: number;
-  readonly unpricedRequests: number;
+  readonly usage: WeekUsage;
+  /** Undefined when that week was not watched as a whole. */
+  readonly usageBefore: WeekUsage | undefined;
   /** Undefined where nobody's plan has a known price. */
   readonly planValue: PlanValue | undefined;
+  readonly headroom: Headroom | undefined;
+  /** Undefined where there is nothing to draw. */
+  readonly chart: WeekChart | undefined;
   /** Of this week or earlier, open now. */
   readonly stillOpen: number;
   /** Undefined when there is nothing to do. */
@@ -94,116 +102,68 @@ export interface WeekSummary {
   readonly countedSince: EpochMs | undefined;
 }
 
-interface VersionMisses {
-  readonly version: string;
-  readonly misses: number;
-  readonly of: number;
-}
-
-/** Versions shown: the rest is for `/quota versions`. */
-const VERSIONS = 3;
-
 /** A week in numbers; the words are the view's. */
 export function weekSummary(facts: WeekFacts): WeekSummary {
-  const { week, weekBefore, installedAt } = facts;
-  const all = facts.incidents.filter(isWorthTelling);
-  const incidents = all.filter(isOwnTrouble);
-  const before =
-    installedAt <= weekBefore.from ? facts.incidentsBefore.filter(isWorthTelling).filter(isOwnTrouble) : undefined;
-  const usage = totals([...facts.usage.values()]);
-  const worst = worstVersion(all.filter(isCacheIncident));
+  const { week, open, installedAt } = facts;
+  const told = facts.incidents.filter(isWorthTelling);
+  const incidents = told.filter(isOwnTrouble);
+  const before = installedAt <= facts.before.week.from ? watched(facts.before) : undefined;
+  const incidentsBefore = before?.incidents.filter(isOwnTrouble);
+  const usage = totalUsage(facts.usageByDay);
+  const worst = worstVersion(told.filter(isCacheIncident));
   return {
     week,
-    weekBefore,
-    headline: headline(incidents, all, usage.requests),
+    weekBefore: facts.before.week,
+    headline: headline(told, usage.requests),
     incidents: incidents.length,
-    incidentsBefore: before?.length,
-    kinds: kindCounts(incidents, before),
-    peopleAffected: peopleOf(all).size,
-    losses: losses(all.filter(isOfDeveloper)),
-    recorded: recorded(facts.incidents),
+    incidentsBefore: incidentsBefore?.length,
+    kinds: kindCounts(incidents, incidentsBefore),
+    peopleAffected: peopleOf(told).size,
+    answers: answers(incidents, facts.incidents),
+    losses: weekLosses(told),
+    recorded: facts.recorded,
     worstVersion: worst,
-    cacheReadShare: usage.contextTokens === 0 ? undefined : usage.cacheReadTokens / usage.contextTokens,
-    versionMisses: versionMisses(facts.versions),
-    silentFeeds: silentFeeds([...all, ...facts.open.filter(({ openedAt }) => openedAt < week.to)]),
+    versionHealth: versionHealth(facts.versions),
+    silentFeeds: silentFeeds([...told, ...open.filter(({ openedAt }) => openedAt < week.to)]),
     people: facts.usage.size,
-    requests: usage.requests,
-    costMicros: usage.costMicros,
-    unpricedRequests: usage.unpricedRequests,
+    usage,
+    usageBefore: before && totalUsage(facts.before.usageByDay),
     planValue: planValue(facts),
-    stillOpen: facts.open
+    headroom: headroom(facts.weeklyQuotas),
+    chart: weekChart(watched(facts), before),
+    stillOpen: open
       .filter(isWorthTelling)
       .filter(isOwnTrouble)
       .filter(({ openedAt }) => openedAt < week.to).length,
     recommendation: recommend({
-      incidents: all,
+      incidents: told,
       worstVersion: worst,
       versions: facts.versions,
       requests: usage.requests,
+      knowsPlans: facts.plans.size > 0,
     }),
     countedSince: installedAt > week.from ? installedAt : undefined,
   };
 }
 
-function isOfDeveloper(incident: Incident): incident is DeveloperIncident {
-  return !isFleetIncident(incident);
-}
-
-function headline(incidents: readonly Incident[], all: readonly Incident[], requests: number): Headline {
-  const kind = INCIDENT_KINDS.find((candidate) => incidents.some((incident) => incident.kind === candidate));
-  if (kind === undefined) return { is: requests === 0 ? 'silent' : 'quiet' };
-  const ofKind = incidents.filter((incident) => incident.kind === kind);
-  const fleets = ofKind.filter(isFleetIncident);
-  const told = fleets.length > 0 ? all.filter((incident) => !isOwnTrouble(incident)) : ofKind;
-  return {
-    is: 'incidents',
-    kind,
-    incidents: ofKind.length,
-    people: peopleOf(ofKind).size,
-    rewrittenTokens: losses(told.filter(isOfDeveloper)).rewrittenTokens,
-    clientVersions: [...new Set(fleets.map(({ evidence }) => evidence.clientVersion))],
-  };
+function watched({ days, incidents, usageByDay }: Stretch) {
+  return { days, incidents: incidents.filter(isWorthTelling), usage: usageByDay };
 }
 
 function kindCounts(incidents: readonly Incident[], before: readonly Incident[] | undefined): readonly KindCount[] {
-  return INCIDENT_KINDS.map((kind) => {
-    const isOfKind = (incident: Incident) => incident.kind === kind;
-    return { kind, incidents: incidents.filter(isOfKind).length, before: before?.filter(isOfKind).length };
-  }).filter((counted) => counted.incidents > 0 || (counted.before ?? 0) > 0);
+  const byKind = Map.groupBy(incidents, ({ kind }) => kind);
+  const byKindBefore = before && Map.groupBy(before, ({ kind }) => kind);
+  return INCIDENT_KINDS.map((kind) => ({
+    kind,
+    incidents: byKind.get(kind)?.length ?? 0,
+    before: byKindBefore && (byKindBefore.get(kind)?.length ?? 0),
+  })).filter((counted) => counted.incidents > 0 || (counted.before ?? 0) > 0);
 }
 
-function peopleOf(incidents: readonly Incident[]): ReadonlySet<DeveloperId> {
-  return new Set(
-    incidents.flatMap((incident) => (isFleetIncident(incident) ? incident.evidence.developers : [incident.developer])),
-  );
-}
-
-function recorded(incidents: readonly Incident[]): WeekSummary['recorded'] {
-  const resumes = incidents
-    .filter(isCacheIncident)
-    .filter(({ kind, severity }) => kind === 'resume_reprocess' && severity === 'recorded');
-  return { resumes: resumes.length, rewrittenTokens: losses(resumes).rewrittenTokens };
-}
-
-function versionMisses(versions: readonly VersionRates[]): readonly VersionMisses[] {
-  return versions
-    .map(({ clientVersion, boundaryMisses, boundaries }) => ({
-      version: clientVersion,
-      misses: boundaryMisses,
-      of: boundaries,
-    }))
-    .filter(({ of }) => of > 0)
-    .toSorted((one, other) => other.of - one.of)
-    .slice(0, VERSIONS)
-    .toSorted((one, other) => other.misses / other.of - one.misses / one.of);
-}
-
-function totals(usages: readonly WeekUsage[]): WeekUsage {
+function answers(counted: readonly Incident[], all: readonly Incident[]): Answers {
   return {
-    requests: sum(usages, (usage) => usage.requests),
-    contextTokens: sum(usages, (usage) => usage.contextTokens),
-    cacheReadTokens: sum(usages, (usage) => usage.cacheReadTokens),
-    costMicros: sum(usages, (usage) => usage.costMicros),
-    unpricedRequests: sum(usages, (usage) => usage.unpricedRequests),
+    acknowledged: counted.filter(({ acknowledged }) => acknowledged !== undefined).length,
+    planned: counted.filter(({ feedback }) => feedback?.is === 'planned').length,
+    falseAlarms: all.filter(isFalseAlarm).filter(isOwnTrouble).length,
   };
 }

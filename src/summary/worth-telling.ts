@@ -2,8 +2,18 @@ import { cacheLoss } from '../model/cache-loss.ts';
 import { INCIDENT_KINDS, SEVERITIES } from '../model/finding.ts';
 import { type Incident, isCacheIncident, isFleetIncident } from '../model/incident.ts';
 
-/** Each trouble counts once: not what turned out to be lawful, nor what a more serious incident of the same window tells. */
-export function isWorthTelling({ severity, resolved }: Incident): boolean {
+/** Each trouble counts once: not what turned out to be nothing, nor what somebody called a false alarm. */
+export function isWorthTelling(incident: Incident): boolean {
+  return wasTold(incident) && incident.feedback?.is !== 'false_alarm';
+}
+
+/** What would count, had nobody called it a false alarm. */
+export function isFalseAlarm(incident: Incident): boolean {
+  return wasTold(incident) && incident.feedback?.is === 'false_alarm';
+}
+
+/** Not what turned out to be lawful, nor what a more serious incident of the same window tells. */
+function wasTold({ severity, resolved }: Incident): boolean {
   return severity !== 'recorded' && resolved?.by !== 'explained' && resolved?.by !== 'overtaken';
 }
 

@@ -1,5 +1,6 @@
+import { chosen } from './chosen.ts';
 import { deliver } from './deliver.ts';
-import { chosen, findElement } from './interactive-element.ts';
+import { type Entered, findElement, stateOf } from './interactive-element.ts';
 import type { Ledger } from './ledger.ts';
 import type { Modals } from './modals.ts';
 import { blockActions, type ClickedSurface, homeOpened } from './payloads.ts';
@@ -18,6 +19,8 @@ export interface Click {
   readonly blockId?: string | undefined;
   /** The chosen option, several for checkboxes; a button knows its own. */
   readonly value?: string | readonly string[] | undefined;
+  /** What the other inputs around it hold; undefined where nobody touched them. */
+  readonly entered?: Entered | undefined;
 }
 
 /** What clicks need. */
@@ -31,15 +34,20 @@ export interface ClickParts {
 
 /** Tells the app of clicks and of looks at its App Home. Throws a RequestError for the person to read. */
 export function createClicks({ socketMode, responseUrls, triggers, ledger, modals }: ClickParts) {
-  async function click({ person, on, actionId, blockId, value }: Click): Promise<void> {
+  async function click({ person, on, actionId, blockId, value, entered = {} }: Click): Promise<void> {
     const blocks = 'view' in on ? on.view.blocks : (on.message.blocks ?? []);
     const found = findElement(blocks, actionId, blockId);
-    const choice = found && chosen(found.element, value);
+    const isWithout = value === undefined && found?.element.type !== 'button';
+    const choice = found && !isWithout ? chosen(found.element, value) : undefined;
     if (!found || !choice) throw new RequestError(404, `There is no "${actionId}" here with that value.`);
     const action = { type: found.element.type, action_id: actionId, block_id: found.blockId, ...choice };
     const modal = 'view' in on && on.view.type === 'modal' ? on.view : undefined;
     const triggerId = await triggers.create(person, modal);
-    const payload = blockActions({ person, surface: surfaceOf(person, on), action, triggerId });
+    const values = stateOf(blocks, {
+      ...entered,
+      ...(value === undefined ? {} : { [`${found.blockId}/${actionId}`]: value }),
+    });
+    const payload = blockActions({ person, surface: surfaceOf(person, on), action, values, triggerId });
     await deliver(socketMode, { type: 'interactive', payload, accepts_response_payload: true });
   }
 

@@ -1,6 +1,7 @@
 import { deliver } from './deliver.ts';
 import { escapeMentions } from './escape-mentions.ts';
 import { type Fields, isFields } from './fields.ts';
+import type { Modals } from './modals.ts';
 import { slashCommand } from './payloads.ts';
 import type { Person } from './people.ts';
 import { RequestError } from './request-error.ts';
@@ -21,17 +22,19 @@ export interface CommandParts {
   readonly socketMode: SocketMode;
   readonly responseUrls: ResponseUrls;
   readonly triggers: Triggers;
+  readonly modals: Pick<Modals, 'opened'>;
 }
 
 /**
- * Runs slash commands. The result waits for the first answer, at most 3 seconds, and holds what the person has seen by
- * then: `text`, `blocks`, `response_type`. Throws a RequestError when there is no app to answer.
+ * Runs slash commands. The result waits for the first answer or modal, at most 3 seconds, and holds what the person has
+ * seen by then: `text`, `blocks`, `response_type`. Throws a RequestError when there is no app to answer.
  */
-export function createCommands({ socketMode, responseUrls, triggers }: CommandParts) {
+export function createCommands({ socketMode, responseUrls, triggers, modals }: CommandParts) {
   return async function run({ person, channel, line }: TypedCommand): Promise<readonly Fields[]> {
     const [command = '', ...words] = line.trim().split(' ');
     const answers: Fields[] = [];
     const firstAnswer = Promise.withResolvers<void>();
+    modals.opened(person.id).then(firstAnswer.resolve);
     const giveUp = setTimeout(firstAnswer.resolve, ACKNOWLEDGE_WITHIN_MS);
     const answered = (answer: Fields) => {
       answers.push({ response_type: 'ephemeral', ...answer });

@@ -1,6 +1,7 @@
 import { createEmulator } from 'emulate';
+import { CHANNELS } from './channels.ts';
 import { type Answer, type Fields, refusal } from './fields.ts';
-import { BOT, CHANNEL, PEOPLE, TEAM } from './people.ts';
+import { BOT, LEAVERS, PEOPLE, TEAM } from './people.ts';
 
 /** Slack's Web API as an independent implementation understands it. Its ids and its memory last for one run. */
 export interface Emulator {
@@ -9,7 +10,7 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-/** Starts it on a free loopback port, with the people and the channel of the workspace. */
+/** Starts it on a free loopback port, with the people and the channels of the workspace. */
 export async function startEmulator(botToken: string): Promise<Emulator> {
   const emulator = await createEmulator({ service: 'slack', port: 0, seed: { slack: seed(botToken) } });
   const apiUrl = new URL('/api/', emulator.url);
@@ -34,13 +35,13 @@ function seed(botToken: string): Fields {
   const bot = { app_id: BOT.appId, bot_id: BOT.botId, bot_user_id: BOT.userId };
   return {
     team: { name: 'Local workspace', domain: TEAM.domain },
-    users: PEOPLE.map((person) => ({
+    users: [...PEOPLE, ...LEAVERS].map((person) => ({
       name: person.name,
       real_name: person.realName,
       email: person.email,
       is_admin: person.isAdmin,
     })),
-    channels: [{ name: CHANNEL.name, topic: 'Quota incidents of Claude Code' }],
+    channels: CHANNELS.map(({ name, topic }) => ({ name, topic })),
     oauth_apps: [
       { ...bot, client_id: 'local', client_secret: 'local', name: BOT.realName, bot_name: BOT.name, redirect_uris: [] },
     ],

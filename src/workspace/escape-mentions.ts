@@ -1,4 +1,5 @@
-import { CHANNEL, findPerson } from './people.ts';
+import { findChannel } from './channels.ts';
+import { findPerson } from './people.ts';
 
 /**
  * A command's text as an app with `should_escape` gets it: `@ada` and `<@ada>` become `<@U…|ada>`, `#claude-quota`
@@ -10,7 +11,8 @@ export function escapeMentions(text: string): string {
       const person = findPerson(bracketed ?? plain ?? '');
       return person ? `<@${person.id}|${person.name}>` : typed;
     })
-    .replace(/(?<!\S)#([\w-]+)/g, (typed, name: string) =>
-      name === CHANNEL.name ? `<#${CHANNEL.id}|${CHANNEL.name}>` : typed,
-    );
+    .replace(/(?<!\S)#([\w-]+)/g, (typed, name: string) => {
+      const channel = findChannel(name);
+      return channel ? `<#${channel.id}|${channel.name}>` : typed;
+    });
 }

@@ -16,6 +16,10 @@ export interface Faults {
   disconnect(): void;
   /** Cuts the sockets without a word. */
   cutSockets(): void;
+  /** The app's next acknowledgement never arrives: an event is then sent again, a click or a command is not. */
+  loseAcknowledgement(): void;
+  /** Refuses messages with blocks of these types (`data_visualization`, `table`) with `invalid_blocks`; none for none. */
+  refuseBlocks(...types: readonly string[]): void;
 }
 
 /** The planned faults, and the count of calls. */

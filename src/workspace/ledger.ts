@@ -10,6 +10,10 @@ export interface Ledger {
   messages(): readonly PostedMessage[];
   find(channel: string, ts: string): PostedMessage | undefined;
   home(user: string): View | undefined;
+  /** True for a channel that nobody can write to any more. */
+  isArchived(channel: string): boolean;
+  /** The types of blocks for which a message is refused. */
+  refusedBlocks(): readonly string[];
   /** A `ts` that no message has, later than all before, also across restarts. */
   nextTs(): string;
   add(message: PostedMessage): void;
@@ -17,6 +21,9 @@ export interface Ledger {
   change(channel: string, ts: string, changes: Partial<PostedMessage>): void;
   remove(channel: string, ts: string): void;
   setHome(user: string, view: View): void;
+  archive(channel: string): void;
+  unarchive(channel: string): void;
+  refuseBlocks(types: readonly string[]): void;
 }
 
 /** Reads the file once, then is the only one to write it. `changed` is called after each write. */
@@ -36,6 +43,8 @@ export function createLedger(file: StateFile, changed: () => void): Ledger {
     messages: () => state.messages,
     find: (channel, ts) => state.messages.find(isAt(channel, ts)),
     home: (user) => state.homes[user],
+    isArchived: (channel) => state.archived.includes(channel),
+    refusedBlocks: () => state.refusedBlocks,
     nextTs() {
       lastMicros = Math.max(Date.now() * 1000, lastMicros + 1);
       return tsOf(lastMicros);
@@ -53,6 +62,15 @@ export function createLedger(file: StateFile, changed: () => void): Ledger {
     },
     setHome(user, view) {
       save({ ...state, homes: { ...state.homes, [user]: view } });
+    },
+    archive(channel) {
+      save({ ...state, archived: [...new Set([...state.archived, channel])] });
+    },
+    unarchive(channel) {
+      save({ ...state, archived: state.archived.filter((id) => id !== channel) });
+    },
+    refuseBlocks(types) {
+      save({ ...state, refusedBlocks: [...types] });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deliver } from './deliver.ts';
 import type { Fields } from './fields.ts';
-import { stateOf } from './interactive-element.ts';
+import { type Entered, missingInputs, stateOf } from './interactive-element.ts';
 import type { Modals } from './modals.ts';
 import { viewEvent } from './payloads.ts';
 import type { Person } from './people.ts';
@@ -11,9 +11,6 @@ import type { Triggers } from './triggers.ts';
 import type { WebApi } from './web-api.ts';
 import type { View } from './workspace-state.ts';
 
-/** What a modal's inputs hold, by action id. */
-export type Entered = Readonly<Record<string, string | readonly string[]>>;
-
 /** What modals need. */
 export interface ModalParts {
   readonly socketMode: SocketMode;
@@ -21,6 +18,9 @@ export interface ModalParts {
   readonly modals: Modals;
   readonly webApi: WebApi;
 }
+
+/** Slack's own words. */
+const REQUIRED = 'Please complete this required field.';
 
 const SubmissionAnswer = z.object({
   response_action: z.enum(['errors', 'update', 'push', 'clear']).optional(),
@@ -33,6 +33,10 @@ export function createModalActions({ socketMode, triggers, modals, webApi }: Mod
   /** What is wrong with the inputs, by block id; empty when they were accepted. */
   async function submit(person: Person, entered: Entered): Promise<Fields> {
     const view = topOf(person);
+    // Slack asks for what is missing by itself: the app hears nothing of it.
+    const missing = missingInputs(view.blocks, entered);
+    if (missing.length > 0) return Object.fromEntries(missing.map((blockId) => [blockId, REQUIRED]));
+
     const filled = { ...view, state: { values: stateOf(view.blocks, entered) } };
     const acknowledged = await tell(viewEvent('view_submission', person, filled));
     const answer = SubmissionAnswer.parse(acknowledged ?? {});
@@ -40,10 +44,10 @@ export function createModalActions({ socketMode, triggers, modals, webApi }: Mod
       case 'errors':
         return answer.errors;
       case 'update':
-        await webApi.call('views.update', { view_id: view.id, view: answer.view });
+        await show('views.update', { view_id: view.id, view: answer.view });
         return {};
       case 'push':
-        await webApi.call('views.push', { trigger_id: await triggers.create(person, view), view: answer.view });
+        await show('views.push', { trigger_id: await triggers.create(person, view), view: answer.view });
         return {};
       case 'clear':
         modals.clear(person.id);
@@ -58,6 +62,11 @@ export function createModalActions({ socketMode, triggers, modals, webApi }: Mod
     const view = topOf(person);
     modals.pop(person.id);
     if (view.notify_on_close) await tell(viewEvent('view_closed', person, view));
+  }
+
+  async function show(method: string, args: Fields): Promise<void> {
+    const answer = await webApi.call(method, args);
+    if (!answer.ok) throw new RequestError(502, `Slack would refuse the app's view: ${JSON.stringify(answer)}`);
   }
 
   function tell(payload: Fields): Promise<unknown> {

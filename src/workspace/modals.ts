@@ -9,11 +9,14 @@ export interface Modals {
   /** Closes the top one. */
   pop(user: string): void;
   clear(user: string): void;
+  /** Resolves when the person gets another modal. */
+  opened(user: string): Promise<void>;
 }
 
 /** Nobody has a modal open. */
 export function createModals(changed: () => void): Modals {
   const stacks = new Map<string, readonly View[]>();
+  const waiting = new Map<string, PromiseWithResolvers<void>>();
   const stackOf = (user: string) => stacks.get(user) ?? [];
   const set = (user: string, stack: readonly View[]) => {
     stacks.set(user, stack);
@@ -21,7 +24,11 @@ export function createModals(changed: () => void): Modals {
   };
   return {
     top: (user) => stackOf(user).at(-1),
-    push: (user, view) => set(user, [...stackOf(user), view]),
+    push(user, view) {
+      set(user, [...stackOf(user), view]);
+      waiting.get(user)?.resolve();
+      waiting.delete(user);
+    },
     replace(view) {
       for (const [user, stack] of stacks) {
         if (!stack.some((open) => open.id === view.id)) continue;
@@ -33,5 +40,10 @@ export function createModals(changed: () => void): Modals {
     },
     pop: (user) => set(user, stackOf(user).slice(0, -1)),
     clear: (user) => set(user, []),
+    opened(user) {
+      const next = waiting.get(user) ?? Promise.withResolvers<void>();
+      waiting.set(user, next);
+      return next.promise;
+    },
   };
 }

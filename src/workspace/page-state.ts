@@ -1,6 +1,7 @@
+import { CHANNELS, type Channel, conversationName, findChannel } from './channels.ts';
 import type { Ledger } from './ledger.ts';
 import type { Modals } from './modals.ts';
-import { BOT, CHANNEL, conversationName, PEOPLE, type Person } from './people.ts';
+import { BOT, PEOPLE, type Person } from './people.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { PostedMessage, View } from './workspace-state.ts';
 
@@ -10,11 +11,17 @@ export interface PageState {
   readonly botName: string;
   readonly person: Person;
   readonly people: readonly Person[];
-  readonly channel: { readonly id: string; readonly name: string };
-  /** Oldest first: those of the channel and of the person's direct message, ephemeral ones only if meant for them. */
+  readonly channels: readonly PageChannel[];
+  /** Oldest first: those of the channels and of the person's direct message, ephemeral ones only if meant for them. */
   readonly messages: readonly PostedMessage[];
+  /** Types of blocks that the workspace refuses. */
+  readonly refusedBlocks: readonly string[];
   readonly home?: View | undefined;
   readonly modal?: View | undefined;
+}
+
+export interface PageChannel extends Channel {
+  readonly isArchived: boolean;
 }
 
 /** A message as `/workspace/messages` lists it. */
@@ -36,8 +43,9 @@ export function pageState({ ledger, modals, socketMode }: PageSources, person: P
     botName: BOT.realName,
     person,
     people: PEOPLE,
-    channel: CHANNEL,
+    channels: CHANNELS.map((channel) => ({ ...channel, isArchived: ledger.isArchived(channel.id) })),
     messages: ledger.messages().filter((message) => isVisibleTo(person, message)),
+    refusedBlocks: ledger.refusedBlocks(),
     home: ledger.home(person.id),
     modal: modals.top(person.id),
   };
@@ -55,5 +63,5 @@ export function listMessages(ledger: Ledger, channel: string | undefined): reado
 /** Whether this person may see the message, and so act on it. */
 export function isVisibleTo(person: Person, message: PostedMessage): boolean {
   if (message.only_for !== undefined) return message.only_for === person.id;
-  return message.channel === CHANNEL.id || message.channel === person.directMessage;
+  return message.channel === person.directMessage || findChannel(message.channel) !== undefined;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { conversationName } from './channels.ts';
 import type { Fields } from './fields.ts';
-import { BOT, conversationName, type Person, TEAM } from './people.ts';
+import { BOT, type Person, TEAM } from './people.ts';
 import type { PostedMessage, View } from './workspace-state.ts';
 
 /** What Slack sends when somebody types a slash command. */
@@ -38,12 +39,17 @@ export function blockActions(click: {
   readonly person: Person;
   readonly surface: ClickedSurface;
   readonly action: Fields;
+  /** What every input of the surface holds, by block id and action id. */
+  readonly values: Fields;
   readonly triggerId: string;
 }): Fields {
+  const { surface, values } = click;
   return {
     ...interaction('block_actions', click.person),
     trigger_id: click.triggerId,
-    ...('view' in click.surface ? onView(click.surface.view) : onMessage(click.surface)),
+    ...('view' in surface
+      ? onView({ ...surface.view, state: { values } })
+      : { ...onMessage(surface), state: { values } }),
     actions: [{ ...click.action, action_ts: (Date.now() / 1000).toFixed(6) }],
   };
 }
@@ -107,7 +113,6 @@ function onMessage({ message, responseUrl }: { message: PostedMessage; responseU
     },
     channel: { id: channel, name: conversationName(channel) },
     ...(isEphemeral ? {} : { message: { type: 'message', user: BOT.userId, bot_id: BOT.botId, ...content } }),
-    state: { values: {} },
     response_url: responseUrl,
   };
 }

@@ -15,6 +15,9 @@ export const PEOPLE: readonly Person[] = [
   person({ name: 'alan', realName: 'Alan', isAdmin: false }),
 ];
 
+/** They were here once: Slack keeps their accounts, deactivated. Nobody can act as them. */
+export const LEAVERS: readonly Person[] = [person({ name: 'joan', realName: 'Joan', isAdmin: false })];
+
 export const BOT = {
   appId: 'A0QUOTAWATCH',
   botId: 'B0QUOTAWATCH',
@@ -23,26 +26,12 @@ export const BOT = {
   realName: 'Quota Watch',
 } as const;
 
-export const CHANNEL = { id: 'C0CLAUDEQUOTA', name: 'claude-quota' } as const;
-
 export const TEAM = { id: 'T000000001', domain: 'local-workspace' } as const;
 
 /** The person with this name (`ada`), at-name (`@ada`) or id; undefined for a stranger. */
 export function findPerson(nameOrId: string): Person | undefined {
   const name = nameOrId.replace(/^@/, '').toLowerCase();
   return PEOPLE.find((person) => person.name === name || person.id === nameOrId);
-}
-
-/** The id of the conversation written as `claude-quota`, `#claude-quota`, a channel id or a direct message id. */
-export function findConversation(nameOrId: string): string | undefined {
-  const name = nameOrId.replace(/^#/, '');
-  if (name === CHANNEL.name || name === CHANNEL.id) return CHANNEL.id;
-  return PEOPLE.find((person) => person.directMessage === nameOrId)?.directMessage;
-}
-
-/** Slack's name of a conversation: `claude-quota`, or `directmessage` as slash commands call it. */
-export function conversationName(id: string): string {
-  return id === CHANNEL.id ? CHANNEL.name : 'directmessage';
 }
 
 function person(who: Pick<Person, 'name' | 'realName' | 'isAdmin'>): Person {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { CHANNELS } from './channels.ts';
 import type { Emulator } from './emulator.ts';
 import type { Answer, Fields } from './fields.ts';
 import type { IdTranslation } from './id-translation.ts';
 import type { Ledger } from './ledger.ts';
-import { BOT, CHANNEL, PEOPLE } from './people.ts';
+import { BOT, LEAVERS, PEOPLE } from './people.ts';
 import { type PostedMessage, View } from './workspace-state.ts';
 
 const Named = z.object({ id: z.string(), name: z.string() });
@@ -29,10 +30,12 @@ export async function restore({ emulator, ids, ledger }: Parts): Promise<void> {
   // The seed fixes the bot's id, unlike everybody else's.
   ids.pair(BOT.userId, BOT.userId);
   const { members } = Members.parse(await ask('users.list'));
-  for (const person of PEOPLE) ids.pair(person.id, idOf(person.name, members));
+  for (const person of [...PEOPLE, ...LEAVERS]) ids.pair(person.id, idOf(person.name, members));
   const { channels } = Channels.parse(await ask('conversations.list'));
-  ids.pair(CHANNEL.id, idOf(CHANNEL.name, channels));
-  await ask('conversations.join', { channel: CHANNEL.id });
+  for (const channel of CHANNELS) {
+    ids.pair(channel.id, idOf(channel.name, channels));
+    await ask('conversations.join', { channel: channel.id });
+  }
 
   for (const person of PEOPLE) {
     const { channel } = Opened.parse(await ask('conversations.open', { users: person.id }));
@@ -47,6 +50,10 @@ export async function restore({ emulator, ids, ledger }: Parts): Promise<void> {
     const { method, args } = replay(message);
     const { ts, message_ts } = await ask(method, args);
     ids.pair(message.ts, String(ts ?? message_ts));
+  }
+
+  for (const { id } of CHANNELS) {
+    if (ledger.isArchived(id)) await ask('conversations.archive', { channel: id });
   }
 }
 

@@ -1,13 +1,16 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { CHANNEL, CHANNELS, findConversation } from './channels.ts';
 import type { createClicks } from './clicks.ts';
 import type { createCommands } from './commands.ts';
 import { reasonToRefuse } from './guards.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { createModalActions } from './modal-actions.ts';
+import type { Moderation } from './moderation.ts';
+import { addModerationRoutes } from './moderation-routes.ts';
 import { PAGE_HTML, type PageBundle } from './page-bundle.ts';
 import { isVisibleTo, listMessages, type PageSources, pageState } from './page-state.ts';
-import { CHANNEL, findConversation, findPerson, PEOPLE, type Person } from './people.ts';
+import { findPerson, PEOPLE, type Person } from './people.ts';
 import { RequestError } from './request-error.ts';
 
 /** What the routes serve. */
@@ -15,6 +18,7 @@ export interface RouteParts extends PageSources {
   readonly runCommand: ReturnType<typeof createCommands>;
   readonly clicks: ReturnType<typeof createClicks>;
   readonly modalActions: ReturnType<typeof createModalActions>;
+  readonly moderation: Moderation;
   readonly live: LiveStream;
   readonly bundle: () => Promise<PageBundle>;
 }
@@ -29,6 +33,7 @@ const ActionBody = z.strictObject({
   action_id: z.string(),
   block_id: z.string().optional(),
   value: Value.optional(),
+  values: z.record(z.string(), Value).optional(),
 });
 const UserBody = z.strictObject({ user: z.string() });
 const SubmitBody = z.strictObject({ user: z.string(), values: z.record(z.string(), Value) });
@@ -97,14 +102,15 @@ export function createRoutes(parts: RouteParts): FastifyPluginAsync {
       const person = personNamed(user);
       if (!text.startsWith('/')) throw new RequestError(400, 'Only commands are understood here: start with "/quota".');
       const place = channel ? conversationNamed(channel) : CHANNEL.id;
+      if (parts.ledger.isArchived(place)) throw new RequestError(409, 'This channel is archived: nobody writes here.');
       return { answers: await runCommand({ person, channel: place, line: text }) };
     });
     app.post('/actions', async ({ body }) => {
-      const { user, channel, ts, view_id, action_id, block_id, value } = ActionBody.parse(body);
+      const { user, channel, ts, view_id, action_id, block_id, value, values } = ActionBody.parse(body);
       const person = personNamed(user);
       const on =
         channel && ts ? { message: messageFor(person, channel, ts) } : { view: clicks.viewOf(person, view_id) };
-      await clicks.click({ person, on, actionId: action_id, blockId: block_id, value });
+      await clicks.click({ person, on, actionId: action_id, blockId: block_id, value, entered: values });
       return {};
     });
     app.post('/home', async ({ body }) => {
@@ -119,6 +125,7 @@ export function createRoutes(parts: RouteParts): FastifyPluginAsync {
       await modalActions.close(personNamed(UserBody.parse(body).user));
       return {};
     });
+    addModerationRoutes(app, { moderation: parts.moderation, personNamed, messageFor });
   };
 
   function messageFor(person: Person, channel: string, ts: string) {
@@ -138,7 +145,8 @@ function personNamed(name: string): Person {
 function conversationNamed(name: string): string {
   const id = findConversation(name);
   if (id) return id;
-  throw new RequestError(400, `There is no conversation "${name}". The channel is #${CHANNEL.name}.`);
+  const names = CHANNELS.map((channel) => `#${channel.name}`).join(', ');
+  throw new RequestError(400, `There is no conversation "${name}". The channels are: ${names}.`);
 }
 
 /** Fastify's own errors, of a body that is too large or no JSON, carry their status. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Fields } from './fields.ts';
@@ -15,6 +16,9 @@ export interface Envelope {
   readonly payload: Fields;
   /** True where the acknowledgement may carry an answer. */
   readonly accepts_response_payload: boolean;
+  /** Set when it was sent before. */
+  readonly retry_attempt?: number;
+  readonly retry_reason?: string;
 }
 
 /** What became of an envelope. */
@@ -31,6 +35,8 @@ export interface SocketMode {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   isConnected(): boolean;
   deliver(envelope: Envelope): Promise<Delivery>;
+  /** Takes the next acknowledgement for lost, though the app has done its work. */
+  loseAcknowledgement(): void;
   /** Asks the app to reconnect. */
   disconnect(): void;
   /** Cuts all connections without a word. */
@@ -40,6 +46,8 @@ export interface SocketMode {
 }
 
 const GOODBYE_WITHIN_MS = 500;
+/** An app that was connected a moment ago is about to be again: a busy machine is reason enough to reconnect. */
+const BACK_WITHIN_MS = 1500;
 
 const Acknowledgement = z.object({ envelope_id: z.string(), payload: z.unknown() });
 
@@ -47,15 +55,21 @@ const Acknowledgement = z.object({ envelope_id: z.string(), payload: z.unknown()
 export function createSocketMode(changed: () => void): SocketMode {
   const server = new WebSocketServer({ noServer: true });
   const tickets = new Set<string>();
-  const waiting = new Map<string, (payload: unknown) => void>();
+  const waiting = new Map<string, (delivery: Delivery) => void>();
   const sockets: WebSocket[] = [];
+  let lastSeenAt = Number.NEGATIVE_INFINITY;
+  let welcomed = Promise.withResolvers<void>();
+  let acknowledgementsToLose = 0;
 
   function welcome(socket: WebSocket): void {
     sockets.push(socket);
+    welcomed.resolve();
+    welcomed = Promise.withResolvers();
     socket.on('message', (data) => acknowledged(String(data)));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       sockets.splice(sockets.indexOf(socket), 1);
+      lastSeenAt = Date.now();
       changed();
     });
     send(socket, { type: 'hello', num_connections: sockets.length, connection_info: { app_id: BOT.appId } });
@@ -64,7 +78,18 @@ export function createSocketMode(changed: () => void): SocketMode {
 
   function acknowledged(data: string): void {
     const { success, data: message } = Acknowledgement.safeParse(parsed(data));
-    if (success) waiting.get(message.envelope_id)?.(message.payload);
+    const settle = success && waiting.get(message.envelope_id);
+    if (!settle) return;
+    const isLost = acknowledgementsToLose > 0;
+    if (isLost) acknowledgementsToLose -= 1;
+    settle(isLost ? { outcome: 'not_acknowledged' } : { outcome: 'acknowledged', payload: message.payload });
+  }
+
+  /** The connection to use; undefined when there is none and none is expected. */
+  async function connection(): Promise<WebSocket | undefined> {
+    const patience = lastSeenAt + BACK_WITHIN_MS - Date.now();
+    if (sockets.length === 0 && patience > 0) await Promise.race([welcomed.promise, sleep(patience)]);
+    return sockets.at(-1);
   }
 
   return {
@@ -82,9 +107,9 @@ export function createSocketMode(changed: () => void): SocketMode {
       server.handleUpgrade(request, socket, head, welcome);
     },
     isConnected: () => sockets.length > 0,
-    deliver(envelope) {
-      const socket = sockets.at(-1);
-      if (!socket) return Promise.resolve({ outcome: 'not_connected' });
+    async deliver(envelope) {
+      const socket = await connection();
+      if (!socket) return { outcome: 'not_connected' };
       const envelopeId = randomUUID();
       return new Promise((resolve) => {
         const settle = (delivery: Delivery) => {
@@ -93,9 +118,12 @@ export function createSocketMode(changed: () => void): SocketMode {
           resolve(delivery);
         };
         const timer = setTimeout(settle, ACKNOWLEDGE_WITHIN_MS, { outcome: 'not_acknowledged' });
-        waiting.set(envelopeId, (payload) => settle({ outcome: 'acknowledged', payload }));
+        waiting.set(envelopeId, settle);
         send(socket, { ...envelope, envelope_id: envelopeId });
       });
+    },
+    loseAcknowledgement() {
+      acknowledgementsToLose += 1;
     },
     disconnect() {
       for (const socket of sockets) send(socket, { type: 'disconnect', reason: 'refresh_requested' });

@@ -5,7 +5,7 @@ import type { IdTranslation } from './id-translation.ts';
 import type { Ledger } from './ledger.ts';
 import type { Modals } from './modals.ts';
 import { BOT } from './people.ts';
-import { withTimeZone } from './time-zone.ts';
+import { completeUser } from './slack-user.ts';
 import type { Effect } from './web-api.ts';
 import { PostedMessage, View } from './workspace-state.ts';
 
@@ -64,12 +64,20 @@ export function createEffects(parts: EffectParts): Record<string, Effect> {
     'conversations.replies': (args, answer) => listed(args, answer, 'oldest first'),
     'conversations.list': (_args, answer) => ({ ...answer, channels: known(answer.channels) }),
     'conversations.members': (_args, answer) => ({ ...answer, members: known(answer.members) }),
+    'conversations.archive': (args, answer) => {
+      ledger.archive(String(args.channel));
+      return answer;
+    },
+    'conversations.unarchive': (args, answer) => {
+      ledger.unarchive(String(args.channel));
+      return answer;
+    },
     'users.list': (_args, answer) => ({
       ...answer,
-      members: known(answer.members).map((user) => withTimeZone(user, timeZone)),
+      members: known(answer.members).map((user) => completeUser(user, timeZone)),
     }),
-    'users.info': (_args, answer) => ({ ...answer, user: withTimeZone(answer.user, timeZone) }),
-    'users.lookupByEmail': (_args, answer) => ({ ...answer, user: withTimeZone(answer.user, timeZone) }),
+    'users.info': (_args, answer) => ({ ...answer, user: completeUser(answer.user, timeZone) }),
+    'users.lookupByEmail': (_args, answer) => ({ ...answer, user: completeUser(answer.user, timeZone) }),
   };
 
   function openModal(args: Fields, answer: Answer): Answer {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { findConversation } from './channels.ts';
 import type { Emulator } from './emulator.ts';
 import { type Answer, type Fields, refusal, textField } from './fields.ts';
 import type { IdTranslation } from './id-translation.ts';
 import type { Ledger } from './ledger.ts';
-import { findConversation, findPerson } from './people.ts';
+import { findPerson } from './people.ts';
 import { withBlockIds } from './with-block-ids.ts';
 
 /** The Web API as the app sees it: stable ids, channel names, and a memory. */
@@ -12,8 +13,8 @@ export interface WebApi {
   call(method: string, args: Fields): Promise<Answer>;
 }
 
-/** Complaints about a call that Slack would refuse; empty when there is nothing to say. */
-export type Validate = (method: string, args: Record<string, unknown>) => readonly string[];
+/** Slack's refusal of a call that the emulator would carry out; undefined lets it pass. */
+export type Refuse = (method: string, args: Fields) => Answer | undefined;
 
 /** What has to happen once the emulator has agreed; the result is what the app is told. */
 export type Effect = (args: Fields, answer: Answer) => Answer;
@@ -24,7 +25,7 @@ export interface WebApiParts {
   readonly ids: IdTranslation;
   readonly ledger: Pick<Ledger, 'nextTs'>;
   readonly effects: Readonly<Record<string, Effect>>;
-  readonly validate: Validate;
+  readonly refuse: Refuse;
 }
 
 const Posted = z.union([
@@ -40,12 +41,11 @@ const EVERYTHING = { limit: 1000, cursor: '' };
 const LISTING_METHODS = new Set(['conversations.history', 'conversations.replies', 'conversations.list', 'users.list']);
 
 /** Puts names, ids, validation and memory around the emulator. */
-export function createWebApi({ emulator, ids, ledger, effects, validate }: WebApiParts): WebApi {
+export function createWebApi({ emulator, ids, ledger, effects, refuse }: WebApiParts): WebApi {
   async function call(method: string, args: Fields): Promise<Answer> {
-    const complaints = validate(method, { ...args });
-    if (complaints.length > 0) return refusal('invalid_blocks', { response_metadata: { messages: complaints } });
-
     const addressed = addressedById(args);
+    const refused = refuse(method, addressed ?? args);
+    if (refused) return refused;
     if (!addressed) return refusal('channel_not_found');
 
     const asked = withBlockIds(addressed);

@@ -34,7 +34,17 @@ export const WorkspaceState = z.object({
   messages: z.array(PostedMessage),
   /** App Home by user id. */
   homes: z.record(z.string(), View),
+  /** Ids of channels. */
+  archived: z.array(z.string()).default([]),
+  /** Types of blocks that this workspace does not know. */
+  refusedBlocks: z.array(z.string()).default([]),
 });
 export type WorkspaceState = z.infer<typeof WorkspaceState>;
 
-export const EMPTY_STATE: WorkspaceState = { version: 1, messages: [], homes: {} };
+export const EMPTY_STATE: WorkspaceState = {
+  version: 1,
+  messages: [],
+  homes: {},
+  archived: [],
+  refusedBlocks: [],
+};

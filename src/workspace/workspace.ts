@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import { CHANNEL } from './channels.ts';
 import { createClicks } from './clicks.ts';
 import { createCommands } from './commands.ts';
 import { startEmulator } from './emulator.ts';
@@ -11,15 +12,17 @@ import { createLedger } from './ledger.ts';
 import { createLiveStream } from './live-stream.ts';
 import { createModalActions } from './modal-actions.ts';
 import { createModals } from './modals.ts';
+import { createModeration } from './moderation.ts';
 import { bundlePage, type PageBundle } from './page-bundle.ts';
-import { CHANNEL } from './people.ts';
+import { createRefusals, type Validate } from './refusals.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { restore } from './restore.ts';
 import { createRoutes } from './routes.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { createStateFile, MEMORY_ONLY } from './state-file.ts';
 import { createTriggers } from './triggers.ts';
-import { createWebApi, type Validate } from './web-api.ts';
+import { invalidReasons } from './validation/invalid-reasons.ts';
+import { createWebApi } from './web-api.ts';
 import { createEffects } from './web-api-effects.ts';
 
 /** A stand-in for Slack on this machine: what the Bolt app needs to connect, and a page for people. */
@@ -46,13 +49,13 @@ export interface WorkspaceOptions {
   /** IANA name of the time zone that everybody in the workspace lives in. */
   readonly timeZone: string;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** What Slack would not accept about a call; undefined accepts everything. */
+  /** Complaints about a call that Slack would refuse; undefined means the rules of Slack as they are known here. */
   readonly validate?: Validate | undefined;
 }
 
 /** Starts the workspace on free loopback ports. Throws when the state file cannot be read or written. */
 export async function startWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const { stateFile, timeZone, log, validate = () => [] } = options;
+  const { stateFile, timeZone, log, validate = invalidReasons } = options;
   const tokens = {
     bot: `xoxb-local-${randomBytes(16).toString('hex')}`,
     app: `xapp-local-${randomBytes(16).toString('hex')}`,
@@ -73,16 +76,18 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
 
   const triggers = createTriggers(emulator, ids);
   const effects = createEffects({ ids, ledger, modals, userOfTrigger: triggers.userOf, timeZone });
-  const webApi = createWebApi({ emulator, ids, ledger, effects, validate });
+  const refuse = createRefusals({ ledger, validate });
+  const webApi = createWebApi({ emulator, ids, ledger, effects, refuse });
   const responseUrls = createResponseUrls({ webApi, ledger, urlOf: (id) => `${gateway.url}/response/${id}` });
   const failed = (err: unknown) => log.error({ err }, 'workspace call failed');
   const gateway = await startGateway({ tokens, webApi, socketMode, responseUrls, faults, failed });
 
   let bundle: Promise<PageBundle> | undefined;
   const routes = createRoutes({
-    runCommand: createCommands({ socketMode, responseUrls, triggers }),
+    runCommand: createCommands({ socketMode, responseUrls, triggers, modals }),
     clicks: createClicks({ socketMode, responseUrls, triggers, ledger, modals }),
     modalActions: createModalActions({ socketMode, triggers, modals, webApi }),
+    moderation: createModeration({ webApi, ledger }),
     ledger,
     modals,
     socketMode,
@@ -99,7 +104,13 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
     appToken: tokens.app,
     channel: CHANNEL.id,
     routes,
-    faults: { ...faults, disconnect: socketMode.disconnect, cutSockets: socketMode.cut },
+    faults: {
+      ...faults,
+      disconnect: socketMode.disconnect,
+      cutSockets: socketMode.cut,
+      loseAcknowledgement: socketMode.loseAcknowledgement,
+      refuseBlocks: (...types) => ledger.refuseBlocks(types),
+    },
     async stop() {
       live.close();
       await gateway.stop();

@@ -37,16 +37,74 @@ const ALERT = [
   },
 ];
 
+const option = (value: string) => ({ text: plain(value), value });
+const input = (blockId: string, label: string, element: object) => ({
+  type: 'input',
+  block_id: blockId,
+  label: plain(label),
+  element: { action_id: blockId, ...element },
+});
+const COLUMNS = 'turn   read      written   cost   model   client  '.repeat(3);
+const FORM = {
+  type: 'modal',
+  callback_id: 'form',
+  title: plain('Settings'),
+  submit: plain('Save'),
+  blocks: [
+    { type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: COLUMNS }] }] },
+    input('levels', 'Levels', { type: 'multi_static_select', options: [option('80 %'), option('90 %')] }),
+    input('from', 'Quiet from', { type: 'timepicker', initial_time: '19:50' }),
+    input('channel', 'Alerts go to', { type: 'channels_select' }),
+    input('note', 'Why', { type: 'plain_text_input' }),
+  ],
+};
+const confirm = {
+  title: plain('Really?'),
+  text: mrkdwn('It *cannot* be undone.'),
+  confirm: plain('Do it'),
+  deny: plain('Keep'),
+};
+const MORE = [
+  {
+    type: 'actions' as const,
+    elements: [
+      { type: 'overflow' as const, action_id: 'more', options: [option('Details'), option('False alarm')], confirm },
+    ],
+  },
+];
+const CHART = {
+  type: 'data_visualization',
+  title: 'Tokens per turn',
+  chart: {
+    type: 'bar',
+    series: [{ name: 'Read', data: [{ label: '1', value: 90_000 }] }],
+    axis_config: { categories: ['1'], x_label: 'Turn', y_label: 'Tokens' },
+  },
+};
+
 describe.skipIf(isMissing)('the page', () => {
   let workspace: ServedWorkspace;
   let app: BoltApp;
   let browser: Browser;
   const complaints: string[] = [];
+  const submitted: unknown[] = [];
 
   beforeAll(async () => {
     workspace = await serveWorkspace();
     app = await startBot(workspace, (bot) => {
       bot.command('/quota', async ({ ack, command }) => ack(`You said *${command.text}*`));
+      bot.command('/form', async ({ ack, command, client }) => {
+        await ack();
+        await client.apiCall('views.open', { trigger_id: command.trigger_id, view: FORM });
+      });
+      bot.view('form', async ({ ack, view }) => {
+        submitted.push(view.state.values);
+        await ack();
+      });
+      bot.action('more', async ({ ack, action, respond }) => {
+        await ack();
+        if (action.type === 'overflow') await respond(`You chose ${action.selected_option.value}`);
+      });
       bot.action('acknowledge', async ({ ack, body, client }) => {
         await ack();
         if (body.type !== 'block_actions') return;
@@ -141,6 +199,88 @@ describe.skipIf(isMissing)('the page', () => {
     await page.getByRole('button', { name: 'App Home' }).click();
 
     await page.getByText('Home of U00000ALAN').waitFor();
+    await page.close();
+  });
+
+  test('a modal asks for what is missing, and tells the app what was chosen', async () => {
+    const page = await open({ width: 390, height: 844 });
+    await page.getByLabel('Command').fill('/form');
+    await page.getByLabel('Command').press('Enter');
+    const modal = page.getByRole('dialog', { name: 'Settings' });
+    const aligned = modal.locator('pre');
+    const { shown, whole } = await aligned.evaluate((pre) => ({ shown: pre.clientWidth, whole: pre.scrollWidth }));
+    expect(whole).toBeGreaterThan(shown);
+    expect(shown).toBeLessThan(390);
+
+    await modal.getByRole('button', { name: 'Save' }).click();
+    expect(await modal.getByRole('alert').count()).toBe(3);
+    await modal.getByRole('button', { name: 'Choose …' }).click();
+    await modal.getByLabel('90 %').check();
+    await page.keyboard.press('Escape');
+    await modal.getByLabel('Alerts go to').selectOption({ label: '# claude-summary' });
+    await modal.getByLabel('Why').fill('too loud');
+    await modal.getByRole('button', { name: 'Save' }).click();
+
+    await modal.waitFor({ state: 'detached' });
+    expect(submitted).toMatchObject([
+      {
+        levels: { levels: { selected_options: [option('90 %')] } },
+        from: { from: { selected_time: '19:50' } },
+        channel: { channel: { selected_channel: 'C00CLAUDESUMS' } },
+        note: { note: { value: 'too loud' } },
+      },
+    ]);
+    await page.close();
+  });
+
+  test('an overflow menu asks before it acts', async () => {
+    const page = await open({ width: 1280, height: 800 }, '#/grace');
+    const { ts } = await app.client.chat.postMessage({ channel: workspace.channel, text: 'More', blocks: MORE });
+    const more = page.locator(`article[data-ts="${ts}"]`).getByRole('button', { name: 'More actions' });
+
+    await more.click();
+    await page.getByRole('menuitem', { name: 'Details' }).click();
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await more.click();
+    await page.getByRole('menuitem', { name: 'False alarm' }).click();
+    await page.getByText('It cannot be undone.').waitFor();
+    await page.getByRole('button', { name: 'Do it' }).click();
+
+    await page.getByText('You chose False alarm').waitFor();
+    expect(await page.getByText('You chose Details').count()).toBe(0);
+    await page.close();
+  });
+
+  test('an admin deletes messages and archives channels; others find no menu for it', async () => {
+    const page = await open({ width: 1280, height: 800 }, '#/grace/C00CLAUDESUMS');
+    const { ts } = await app.client.chat.postMessage({ channel: 'C00CLAUDESUMS', text: 'A wrong summary' });
+    const message = page.locator(`article[data-ts="${ts}"]`);
+    await message.waitFor();
+    expect(await page.getByRole('button', { name: 'Message actions' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'See the app in trouble' }).count()).toBe(0);
+
+    await page.getByText('Ada', { exact: true }).click();
+    await message.hover();
+    await message.getByRole('button', { name: 'Message actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete message' }).click();
+    await message.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'See the app in trouble' }).click();
+    await page.getByRole('menuitem', { name: 'Archive this channel' }).click();
+
+    await page.getByText('Nobody can write here').waitFor();
+    await workspace.post('/channels/unarchive', { user: 'ada', channel: 'C00CLAUDESUMS' });
+    await page.getByLabel('Command').waitFor();
+    await page.close();
+  });
+
+  test('a chart is drawn, and named for those who cannot see it', async () => {
+    const page = await open({ width: 1280, height: 800 });
+    const args = { channel: workspace.channel, text: 'Tokens', blocks: [CHART] };
+    await app.client.apiCall('chat.postMessage', args);
+
+    const chart = page.locator('article [role="img"][aria-label*="Tokens per turn"]');
+    await chart.waitFor();
+    expect(await chart.locator('text').allTextContents()).toEqual(expect.arrayContaining(['0', '1', 'Turn', 'Tokens']));
     await page.close();
   });
 

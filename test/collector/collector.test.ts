@@ -367,7 +367,7 @@ describe('open routes', () => {
   test('/openapi.json describes every route, and the webhook in full', async () => {
     const description = (await aCollector().app.inject('/openapi.json')).json();
     expect(description).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } });
-    expect(Object.keys(description.paths)).toEqual([...ROUTES, '/healthz', '/readyz', '/openapi.json']);
+    expect(Object.keys(description.paths)).toEqual([...ROUTES, '/healthz', '/readyz', '/metrics', '/openapi.json']);
     const { schema } = description.paths['/v1/usage'].post.requestBody.content['application/json'];
     expect(schema.additionalProperties).toBe(false);
     expect(schema.properties.requests.items.required).toEqual(Object.keys(REQUEST));

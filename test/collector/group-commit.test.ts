@@ -1,18 +1,29 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Overloaded } from '../../src/collector/delivery.ts';
-import { createGroupCommit } from '../../src/collector/group-commit.ts';
+import { type CommitMeter, type Committed, createGroupCommit } from '../../src/collector/group-commit.ts';
 
 const busy = () => Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
 
 /** A group commit whose transactions `refuse` may stop, and how often one was begun. */
-function aGroupCommit({ refuse = () => {}, limit = 10 }: { refuse?: (nr: number) => void; limit?: number } = {}) {
+function aGroupCommit({
+  refuse = () => {},
+  limit = 10,
+  meter,
+}: {
+  refuse?: (nr: number) => void;
+  limit?: number;
+  meter?: CommitMeter;
+} = {}) {
   let begun = 0;
   const transaction = <T>(work: () => T): T => {
     begun += 1;
     refuse(begun);
     return work();
   };
-  return { ...createGroupCommit({ transaction, onCommit: () => {}, limit }), begun: () => begun };
+  return {
+    ...createGroupCommit({ transaction, onCommit: () => {}, limit, ...(meter && { meter }) }),
+    begun: () => begun,
+  };
 }
 
 const failing = (message: string) => () => {
@@ -64,4 +75,45 @@ test('more than may wait is refused', async () => {
   const first = commit(() => 1);
   await expect(commit(() => 2)).rejects.toBeInstanceOf(Overloaded);
   expect(await first).toBe(1);
+});
+
+describe('whoever counts is told', () => {
+  /** What was told, in order, of three pieces that came together. */
+  async function toldOf(pieces: readonly (() => unknown)[], refuse: (nr: number) => void = () => {}) {
+    const told: unknown[] = [];
+    const meter = {
+      committed: ({ pieces: count, seconds }: Committed) => {
+        told.push(`committed ${count}`);
+        expect(seconds).toBeGreaterThan(0);
+        expect(seconds).toBeLessThan(10);
+      },
+      notCommitted: (code: string) => void told.push(code),
+    };
+    const { commit } = aGroupCommit({ refuse, meter });
+    await Promise.allSettled(pieces.map((piece) => commit(piece)));
+    return told;
+  }
+
+  test('of each commit and how much was in it', async () => {
+    expect(await toldOf([() => 1, () => 2, () => 3])).toEqual(['committed 3']);
+  });
+
+  test('of a refusal, once for all', async () => {
+    const refuse = () => {
+      throw busy();
+    };
+    expect(await toldOf([() => 1, () => 2], refuse)).toEqual(['SQLITE_BUSY']);
+  });
+
+  test('of good pieces beside a bad one, which is no fault of the database', async () => {
+    expect(await toldOf([() => 1, failing('bad'), () => 3])).toEqual(['committed 1', 'committed 1']);
+  });
+});
+
+test('how many wait can be asked', async () => {
+  const { commit, waiting } = aGroupCommit();
+  const work = [commit(() => 1), commit(() => 2)];
+  expect(waiting()).toBe(2);
+  await Promise.all(work);
+  expect(waiting()).toBe(0);
 });

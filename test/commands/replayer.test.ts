@@ -37,6 +37,18 @@ describe('a replay', () => {
     ]);
   });
 
+  test('finds the same where several share a transaction', () => {
+    const sessions = ['one', 'two'].map((name) => named(name, BROKEN));
+    const replayer = createReplayer(asWebhook);
+    const together = replayer.together(() => sessions.map((session) => replayer.replay([session])));
+    replayer.close();
+    const alone = replayed(sessions);
+    expect(alone).toHaveLength(2);
+    expect(together.map(({ requests, episodes }) => ({ requests, episodes: [...episodes.values()].flat() }))).toEqual(
+      alone,
+    );
+  });
+
   test('keeps the incident as it was when it was first said', () => {
     const longer = [...BROKEN, told(30, 14_000, 66_000), told(40, 14_000, 68_000)];
     const [result] = replayed([named('broken', longer)]);

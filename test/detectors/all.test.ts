@@ -3,6 +3,7 @@ import { detectInStream, detectInWindow, POLICY } from '../../src/detectors/all.
 import { minutes, NOON, rewrite, rises, seconds, window } from '../support/builders.ts';
 
 const QUIET = { refusedAt: undefined, throttledAt: undefined, arrivedLate: false };
+const LEVELS = [80, 90, 100];
 const fast = (usedPercent: number) => ({
   window: window({ usedPercent }),
   rises: rises([-10, usedPercent - 50], [0, usedPercent]),
@@ -17,15 +18,19 @@ describe('in a window', () => {
     ['a level and a pace are found side by side', fast(85), ['window_threshold', 'burn_rate']],
     ['a used-up window has no pace left to speak of', fast(100), ['window_threshold']],
   ])('%s', (_, history, expected) => {
-    expect(kinds(detectInWindow(history, QUIET))).toEqual(expected);
+    expect(kinds(detectInWindow(history, QUIET, LEVELS))).toEqual(expected);
   });
 
   test('a lock-out is the only word', () => {
-    expect(kinds(detectInWindow(fast(100), { ...QUIET, refusedAt: minutes(1) }))).toEqual(['lock_out']);
+    expect(kinds(detectInWindow(fast(100), { ...QUIET, refusedAt: minutes(1) }, LEVELS))).toEqual(['lock_out']);
+  });
+
+  test('the levels are those that the team chose', () => {
+    expect(kinds(detectInWindow(fast(85), QUIET, [86]))).toEqual(['burn_rate']);
   });
 
   test('a level is told with when the window runs out', () => {
-    expect(detectInWindow(fast(85), QUIET)[0]).toMatchObject({ level: 80, runsOutAt: minutes(3) });
+    expect(detectInWindow(fast(85), QUIET, LEVELS)[0]).toMatchObject({ level: 80, runsOutAt: minutes(3) });
   });
 });
 
@@ -52,6 +57,5 @@ test('the policy is what the documentation promises', () => {
     },
     resumeReprocess: { recordedTokens: 20_000, infoTokens: 50_000, warningTokens: 150_000, readShare: 0.5 },
     lockOut: { fullPercent: 99 },
-    windowThreshold: { levels: [80, 90, 100] },
   });
 });

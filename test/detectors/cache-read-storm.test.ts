@@ -25,6 +25,7 @@ function hour(part: Partial<UsageHour> = {}): UsageHour {
     costMicros: 25_000_000,
     clientVersions: new Map([['2.1.330', 100]]),
     headless: { sessions: 0, requests: 0, costMicros: 0 },
+    busiestHeadless: () => undefined,
     promptsOf: () => ({ prompts: 0, costMicros: 0 }),
     ...part,
   };
@@ -83,6 +84,8 @@ describe('little must have come of it', () => {
   test.each([
     ['clients before 2.1.97 logged placeholders for output', clients('2.1.96'), undefined],
     ['2.1.97 counts it', clients('2.1.97'), 'warning'],
+    ['what came before it may not', clients('2.1.97-beta'), undefined],
+    ['what comes before a later one does', clients('2.1.98-beta'), 'warning'],
     ['beside an old client nobody knows', clients('2.1.330', '2.0.64'), undefined],
     ['a client that tells no version may be old', clients(undefined), undefined],
     ['and so may one that tells nonsense', clients('nightly'), undefined],

@@ -22,6 +22,7 @@ function inflation(costs: PromptCosts, past: (() => readonly number[]) | readonl
     costMicros: costs.costMicros,
     clientVersions: new Map(),
     headless: { sessions: 0, requests: 0, costMicros: 0 },
+    busiestHeadless: () => undefined,
     promptsOf: (model) => (model === MODEL ? costs : { prompts: 0, costMicros: 0 }),
   };
   const usual = () => logBaseline(typeof past === 'function' ? past() : past);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { POLICY } from '../../src/detectors/all.ts';
 import { runawayPoints, runawaySessions } from '../../src/detectors/runaway.ts';
 import type { UsageHour } from '../../src/detectors/usage-hour.ts';
-import { ACCOUNT, hours, NOON, window } from '../support/builders.ts';
+import { ACCOUNT, hours, NOON, SESSION, window } from '../support/builders.ts';
 
 describe('headless sessions', () => {
   function started(sessions: number) {
@@ -14,6 +14,7 @@ describe('headless sessions', () => {
       costMicros: 9_000_000,
       clientVersions: new Map(),
       headless: { sessions, requests: 300, costMicros: 7_000_000 },
+      busiestHeadless: () => SESSION,
       promptsOf: () => ({ prompts: 0, costMicros: 0 }),
     };
     return runawaySessions({ hour, clientVersion: undefined, arrivedLate: true }, POLICY.runaway);
@@ -29,6 +30,7 @@ describe('headless sessions', () => {
       sessions: 100,
       requests: 300,
       costMicros: 7_000_000,
+      busiestSession: SESSION,
     });
   });
 
@@ -39,7 +41,8 @@ describe('headless sessions', () => {
 
 describe('headless work in a window', () => {
   function took(points: number) {
-    const headless = { took: { points, low: points - 1, high: points + 1 }, requests: 300, costMicros: undefined };
+    const took = { points, low: points - 1, high: points + 1 };
+    const headless = { took, requests: 300, costMicros: undefined, busiestSession: SESSION };
     return runawayPoints({ window: window(), headless, sessions: 7, at: NOON, arrivedLate: false }, POLICY.runaway);
   }
 
@@ -55,6 +58,7 @@ describe('headless work in a window', () => {
       sessions: 7,
       requests: 300,
       costMicros: undefined,
+      busiestSession: SESSION,
     });
   });
 

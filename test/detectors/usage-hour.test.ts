@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CountedRequest, createUsageTrace } from '../../src/detectors/usage-hour.ts';
+import { type CountedRequest, createUsageTrace, type UsageHour } from '../../src/detectors/usage-hour.ts';
 import { type SessionId, sessionId } from '../../src/model/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus } from '../../src/model/time.ts';
 import { MODEL, minutes, NOON, request, SESSION, seconds } from '../support/builders.ts';
@@ -47,6 +47,7 @@ describe('the hour of a developer', () => {
     const hour = hourOf([used(old), used({ endedAt: minutes(90), promptId: 'new' })]);
     expect(hour).toMatchObject({ requests: 1, cacheReadTokens: 1000, costMicros: 500 });
     expect(hour.headless).toEqual({ sessions: 0, requests: 0, costMicros: 0 });
+    expect(hour.busiestHeadless()).toBeUndefined();
     expect(hour.promptsOf(MODEL)).toEqual({ prompts: 1, costMicros: 500 });
     expect([...hour.clientVersions.keys()]).toEqual(['2.1.330']);
   });
@@ -87,7 +88,12 @@ describe('the hour of a developer', () => {
         );
         const shuffled = requests.toSorted((a, b) => a.cacheReadTokens - b.cacheReadTokens);
         const [one, other] = [hourOf(requests), hourOf(shuffled)];
-        expect({ ...other, promptsOf: other.promptsOf(MODEL) }).toEqual({ ...one, promptsOf: one.promptsOf(MODEL) });
+        const answers = (hour: UsageHour) => ({
+          ...hour,
+          busiestHeadless: hour.busiestHeadless(),
+          promptsOf: hour.promptsOf(MODEL),
+        });
+        expect(answers(other)).toEqual(answers(one));
       }),
     );
   });
@@ -132,6 +138,7 @@ describe('headless work', () => {
       inSession('attended', { querySource: 'repl_main_thread' }),
     ]);
     expect(hour.headless).toEqual({ sessions: 2, requests: 4, costMicros: 2000 });
+    expect(hour.busiestHeadless()).toBe('one');
   });
 
   test('is a session of its own again when its person has been away for an hour', () => {

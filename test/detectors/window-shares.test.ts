@@ -73,7 +73,12 @@ describe('what a window gained between two readings', () => {
   test('is nobody’s when nothing was spent', () => {
     const shares = sharesOf(stretch(10));
     expect(shares.prompts()).toEqual([]);
-    expect(shares.headless()).toEqual({ took: { points: 0, low: 0, high: 0 }, requests: 0, costMicros: 0 });
+    expect(shares.headless()).toEqual({
+      took: { points: 0, low: 0, high: 0 },
+      requests: 0,
+      costMicros: 0,
+      busiestSession: undefined,
+    });
   });
 
   test('lies in the range that is told, however readings are rounded', () => {
@@ -152,5 +157,15 @@ test('headless work adds up over the whole window, whosever prompts it served', 
     took: { points: 15, low: 15 - 1.5, high: 15 + 1.5 },
     requests: 3,
     costMicros: 3 * DOLLAR,
+    busiestSession: SESSION,
   });
+});
+
+test('the busiest session is the one whose headless work spent most between two readings, whatever its person spent', () => {
+  const agent = { isHeadless: true };
+  const shares = sharesOf(
+    stretch(10, spent({ costMicros: 9 * DOLLAR }), spent(agent), two(agent), two({ ...agent, promptId: 'three' })),
+    stretch(10, spent(agent)),
+  );
+  expect(shares.headless().busiestSession).toBe('session-2');
 });

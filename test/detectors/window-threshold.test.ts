@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { POLICY } from '../../src/detectors/all.ts';
 import { windowThreshold } from '../../src/detectors/window-threshold.ts';
+import { DEFAULT_LEVELS } from '../../src/model/settings.ts';
 import type { Forecast } from '../../src/windows/forecast.ts';
 import { minutes, thresholdFinding, window } from '../support/builders.ts';
 
@@ -16,12 +16,12 @@ describe('a window', () => {
     [100, 100],
     [130, 100],
   ])('at %d percent has passed the level %s', (usedPercent, level) => {
-    expect(windowThreshold(window({ usedPercent }), LASTS, POLICY.windowThreshold)?.level).toBe(level);
+    expect(windowThreshold(window({ usedPercent }), LASTS, { levels: DEFAULT_LEVELS })?.level).toBe(level);
   });
 
   test('is told with its percentage and with when it runs out', () => {
     const forecast = { ...LASTS, pace15: 10, earliest: minutes(40), latest: minutes(90) };
-    expect(windowThreshold(window({ usedPercent: 93 }), forecast, POLICY.windowThreshold)).toEqual(
+    expect(windowThreshold(window({ usedPercent: 93 }), forecast, { levels: DEFAULT_LEVELS })).toEqual(
       thresholdFinding({ level: 90, usedPercent: 93, isPaceKnown: true, runsOutAt: minutes(40) }),
     );
   });

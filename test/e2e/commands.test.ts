@@ -127,10 +127,11 @@ describe('token', () => {
 test('the demo tells of a broken cache, a resume and a lock-out, each once and to the right people', async () => {
   const port = await freePort();
   const demo = start('demo', [], environment({ PORT: String(port) }));
-  const channels = async (said: string) => {
+  const said = text(demo.stdout);
+  const channels = async (words: string) => {
     const answer = await fetch(`http://127.0.0.1:${port}/workspace/messages`);
     const { messages }: { messages: (SeenMessage & { channel: string })[] } = await answer.json();
-    return messages.filter((message) => message.text.includes(said)).map(({ channel }) => channel);
+    return messages.filter((message) => message.text.includes(words)).map(({ channel }) => channel);
   };
   await eventually(async () => expect(await channels('Locked out until')).toEqual(['D00000ALAN']), 20_000);
   await eventually(async () => expect(await channels('4 turns rewrote')).toEqual(['C0CLAUDEQUOTA']));
@@ -140,6 +141,7 @@ test('the demo tells of a broken cache, a resume and a lock-out, each once and t
   demo.kill('SIGTERM');
   await once(demo, 'exit');
   expect(demo.exitCode).toBe(0);
+  expect(await said).not.toContain('invalid_');
 });
 
 test('the demo leaves a real Slack alone', async () => {

@@ -43,7 +43,7 @@ test('killed at any moment, the server loses no acknowledged request and repeats
   await startServer();
 
   const db = new BetterSqlite3(join(folder, 'quota-watch.db'), { readonly: true });
-  const kept = db.prepare<[], string>('SELECT request_id FROM requests').pluck();
+  const kept = db.prepare<[], string>('SELECT name FROM request_names').pluck();
   // The threads with the turns follow their messages a minute later.
   const unsaid = db
     .prepare(

@@ -194,8 +194,11 @@ describe('messages', () => {
 
     expect(ada.user).toMatchObject({ name: 'ada', real_name: 'Ada', is_admin: true, tz: 'Europe/Berlin' });
     expect(grace.user).toMatchObject({ id: 'U0000GRACE', is_admin: false, tz: 'Europe/Berlin' });
-    expect(everybody.members?.map(({ name }) => name)).toEqual(['ada', 'grace', 'alan', 'quota-watch']);
-    expect(channels.channels).toMatchObject([{ name: 'claude-quota', is_member: true }]);
+    expect(everybody.members?.map(({ name }) => name)).toEqual(['ada', 'grace', 'alan', 'joan', 'quota-watch']);
+    expect(channels.channels).toMatchObject([
+      { name: 'claude-quota', is_member: true },
+      { name: 'claude-summary', is_member: true },
+    ]);
     expect(await client.auth.test()).toMatchObject({ user_id: 'U0QUOTAWATCH', bot_id: 'B0QUOTAWATCH' });
   });
 });

@@ -84,7 +84,7 @@ const parts = () => all().flatMap(({ incident }) => (isCacheIncident(incident) ?
 
 /** The messages that wait; the threads that follow first words are no messages of their own. */
 const waiting = (by: EpochMs) =>
-  store.notices.due(by).filter(({ form, reason }) => form !== 'reply' || reason !== 'opened');
+  store.notices.due(by).filter(({ form, reason }) => form !== 'timeline' && (form !== 'reply' || reason !== 'opened'));
 
 /** What would be said if everything were said now: by whom it is, and why. What is part of the fleet's is never begun. */
 function said(by: EpochMs = hours(300)) {

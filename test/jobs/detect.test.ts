@@ -6,7 +6,7 @@ import type { CacheReport } from '../../src/model/cache-report.ts';
 import { accountId, type DeveloperId, sessionId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
 import type { Reading } from '../../src/model/reading.ts';
 import { type EpochMs, MINUTE_MS, plus, SECOND_MS } from '../../src/model/time.ts';
-import type { Notice } from '../../src/store/notice-store.ts';
+import type { Notice } from '../../src/store/notice.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import {
   ACCOUNT,
@@ -97,7 +97,8 @@ const cache = () => {
   return found.flatMap((incident) => (incident.kind === 'cache_invalidation' ? [incident] : []));
 };
 /** The turns in an alert's thread follow each first word; the stories here are about the words. */
-const isThread = ({ form, reason }: Pick<Notice, 'form' | 'reason'>) => form === 'reply' && reason === 'opened';
+const isThread = ({ form, reason }: Pick<Notice, 'form' | 'reason'>) =>
+  form === 'timeline' || (form === 'reply' && reason === 'opened');
 /** What would be said by now, in short. */
 const notices = (now: EpochMs = hours(24)) =>
   store.notices

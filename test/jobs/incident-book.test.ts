@@ -137,7 +137,7 @@ describe('a further finding', () => {
     absorb(cacheFinding());
     allSaid();
     absorb({ ...more(), severity: 'critical' });
-    expect(waiting(NOON)).toEqual(['channel message: escalated']);
+    expect(waiting(NOON)).toEqual(['channel message: escalated', 'channel timeline: escalated']);
   });
 
   test('with nothing new changes nothing', () => {
@@ -156,7 +156,7 @@ describe('a further finding', () => {
     book.change(incident.id, { ...current(incident), resolved: ended }, minutes(1));
     allSaid();
     expect(absorb(again(30), minutes(31))?.id).toBe(incident.id);
-    expect(waiting(minutes(40))).toEqual(['channel message: reopened']);
+    expect(waiting(minutes(40))).toEqual(['channel message: reopened', 'channel timeline: reopened']);
     allSaid();
     book.change(incident.id, { ...current(incident), resolved: { ...ended, at: minutes(40) } }, minutes(40));
     allSaid();
@@ -177,7 +177,7 @@ describe('the end', () => {
     const incident = opened(cacheFinding());
     allSaid();
     book.change(incident.id, { ...current(incident), resolved: { at: minutes(5), by: 'healthy' } }, minutes(5));
-    expect(waiting()).toEqual(['channel message: resolved']);
+    expect(waiting()).toEqual(['channel message: resolved', 'channel timeline: resolved']);
     expect(store.incidents.openOf(ada)).toEqual([]);
   });
 
@@ -407,5 +407,43 @@ describe('in a team', () => {
     absorb(cacheFinding({ severity: 'critical', misses: [evidence({ at: seconds(40) })] }), seconds(41));
     expect(waiting()).toEqual([]);
     expect(current(member)).toMatchObject({ partOf: fleet.id, severity: 'critical' });
+  });
+});
+
+describe('a kind that the team switched off', () => {
+  test('opens nothing, from tokens or from the client’s count', () => {
+    store.settings.save({ ...store.settings.current(), kindsOff: ['cache_invalidation'] });
+    expect(absorb(cacheFinding())).toBeUndefined();
+    expect(book.absorbCount(ada, clientCountFinding(), NOON)).toBeUndefined();
+    expect(store.incidents.open()).toEqual([]);
+  });
+
+  test('leaves the others alone', () => {
+    store.settings.save({ ...store.settings.current(), kindsOff: ['cache_invalidation'] });
+    expect(absorb(resumeFinding())).toBeDefined();
+  });
+});
+
+describe('what happened to an incident', () => {
+  test('is kept for its thread: how bad it got, and how it ended', () => {
+    const incident = opened(cacheFinding());
+    allSaid();
+    absorb({ ...cacheFinding({ misses: [evidence({ at: seconds(60) })] }), severity: 'critical' }, seconds(60));
+    const later = { ...current(incident), resolved: { at: minutes(30), by: 'healthy' } as const };
+    book.change(incident.id, later, minutes(30));
+    expect(store.events.between(incident.id, 0, 99)).toMatchObject([
+      { event: 'escalated', detail: 'critical', at: seconds(60) },
+      { event: 'resolved', detail: 'healthy', at: minutes(30) },
+    ]);
+  });
+
+  test('makes nobody look after it once it comes back', () => {
+    const incident = opened(cacheFinding());
+    allSaid();
+    const over = { at: minutes(1), by: 'healthy' } as const;
+    const acknowledged = { at: NOON, by: 'U1' };
+    book.change(incident.id, { ...current(incident), acknowledged, resolved: over }, minutes(1));
+    absorb(cacheFinding({ misses: [evidence({ at: minutes(20) })] }), minutes(20));
+    expect(current(incident)).toMatchObject({ acknowledged: undefined, resolved: undefined });
   });
 });

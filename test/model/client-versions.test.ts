@@ -76,10 +76,21 @@ describe('the order of versions', () => {
     ]);
   });
 
+  test('puts a suffix before its number, and after the number before it', () => {
+    expect(['2.1.97', '2.1.97-beta.2', '2.1.96', '2.1.97-beta.1'].toSorted(compareVersions)).toEqual([
+      '2.1.96',
+      '2.1.97-beta.1',
+      '2.1.97-beta.2',
+      '2.1.97',
+    ]);
+  });
+
   test('puts what is no version first, and is an order', () => {
     expect(['2.1.1', 'nightly', '0.0.0', 'a'].toSorted(compareVersions)).toEqual(['a', 'nightly', '0.0.0', '2.1.1']);
     const version = fc.oneof(
-      fc.tuple(fc.nat(20), fc.nat(20), fc.nat(400)).map((numbers) => numbers.join('.')),
+      fc
+        .tuple(fc.nat(20), fc.nat(20), fc.nat(400), fc.constantFrom('', '-beta', '-rc.1'))
+        .map(([major, minor, patch, suffix]) => `${major}.${minor}.${patch}${suffix}`),
       fc.string(),
     );
     fc.assert(

@@ -5,7 +5,7 @@ import { type DeveloperId, type IncidentId, incidentId } from '../../src/model/i
 import type { DeveloperIncident } from '../../src/model/incident.ts';
 import { NO_COUNTS } from '../../src/model/version-rates.ts';
 import { type ComposeDeps, createComposeNotice } from '../../src/slack/compose-notice.ts';
-import type { Notice, NoticeSubject } from '../../src/store/notice-store.ts';
+import type { Notice, NoticeSubject } from '../../src/store/notice.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { ACCOUNT, hours, minutes, NOON, reading } from '../support/builders.ts';
 import { broken, counted, lockedOut, over, regressed, resumed, SIX_POINTS } from './incidents.ts';
@@ -28,11 +28,11 @@ function composer(deps: Partial<ComposeDeps> = {}) {
   return createComposeNotice({
     store,
     people: { slackUserOf: async () => ADA },
-    alertChannel: 'C0ALERTS',
-    summaryChannel: 'C0SUMMARY',
+    alertChannel: () => 'C0ALERTS',
+    summaryChannel: () => 'C0SUMMARY',
     channelNames: 'consent',
     zone: 'Asia/Tokyo',
-    composeSummary: () => undefined,
+    composeSummary: async () => undefined,
     ...deps,
   });
 }
@@ -51,10 +51,17 @@ function notice(of: IncidentId, audience: Audience, form: Notice['form'] = 'mess
 
 function waiting(part: { subject: NoticeSubject; audience: Notice['audience']; form: Notice['form'] }): Notice {
   store.notices.add({ ...part, reason: 'opened', severity: 'warning', decidedAt: NOON, dueAt: NOON });
-  const [added] = store.notices.due(NOW).filter(({ form }) => form === part.form);
+  const [added] = store.notices
+    .due(NOW)
+    .filter(
+      ({ form, audience, subject }) =>
+        [form, audience, key(subject)].join() === [part.form, part.audience, key(part.subject)].join(),
+    );
   if (!added) throw new Error('nothing waits');
   return added;
 }
+
+const key = (subject: NoticeSubject) => JSON.stringify(subject);
 
 /** Slack took this notice. */
 function said({ id }: Notice) {
@@ -393,7 +400,7 @@ describe('the summary', () => {
 
   test('goes to its own channel', async () => {
     const message = { text: 'A quiet week', blocks: [] };
-    const compose = composer({ composeSummary: () => message });
+    const compose = composer({ composeSummary: async () => message });
     const summary = waiting({ subject, audience: 'summary_channel', form: 'message' });
     expect(await compose(summary, NOW)).toEqual({ is: 'message', channel: 'C0SUMMARY', message });
   });
@@ -401,5 +408,221 @@ describe('the summary', () => {
   test('is skipped when it has nothing to say', async () => {
     const summary = waiting({ subject, audience: 'summary_channel', form: 'reply' });
     expect((await composer()(summary, NOW)).is).toBe('skip');
+  });
+});
+
+/** The message that a notice is now. */
+async function messageOf(of: Notice, deps: Partial<ComposeDeps> = {}) {
+  const composed = await composer(deps)(of, NOW);
+  if (composed.is !== 'message') throw new Error(`${composed.is}: ${JSON.stringify(composed)}`);
+  fine(composed.message);
+  return composed;
+}
+
+const GRACE = 'U00000GRACE';
+
+/** Ada is known in Slack. */
+function linked() {
+  store.developers.forSlackUser(
+    { slackUser: ADA, email: 'ada@example.com', name: 'Ada', timeZone: 'America/New_York' },
+    NOON,
+  );
+}
+
+describe('what people did', () => {
+  const acknowledgedBy = (by: string) => ({ ...broken(), acknowledged: { at: minutes(5), by } });
+
+  test.each([
+    ['not named where the channel may not name them', 'consent', false, 'Acknowledged by the developer at'],
+    ['named where they agreed', 'consent', true, `Acknowledged by <@${ADA}> at`],
+    ['named where the team names everybody', 'always', false, `Acknowledged by <@${ADA}> at`],
+    ['not named where the team names nobody', 'never', true, 'Acknowledged by the developer at'],
+  ] as const)('by the owner is %s', async (_, channelNames, hasConsented, words) => {
+    linked();
+    if (hasConsented) store.developers.consentToNames(ada, NOON);
+    const { message } = await messageOf(notice(incidentOf(acknowledgedBy(ADA)), 'channel'), { channelNames });
+    expect(linesOf(message).join('\n')).toContain(words);
+    if (words.includes('the developer')) expect(JSON.stringify(message)).not.toContain(ADA);
+  });
+
+  test('by an admin is named, for the channel and for the owner', async () => {
+    linked();
+    const id = incidentOf(acknowledgedBy(GRACE));
+    for (const audience of ['channel', 'developer'] as const) {
+      const { message } = await messageOf(notice(id, audience));
+      expect(linesOf(message).join('\n')).toContain(`Acknowledged by <@${GRACE}> at`);
+    }
+  });
+
+  test('by the owner is said to them as their own', async () => {
+    linked();
+    const { message } = await messageOf(notice(incidentOf(acknowledgedBy(ADA)), 'developer'));
+    expect(linesOf(message).join('\n')).toContain(':eyes: Acknowledged by you at 07:05');
+  });
+
+  test('shows a snooze as long as it is in force, of the developer or of the fleet', async () => {
+    const id = incidentOf(broken());
+    const fleet = store.incidents.add(regressed({ developers: [ada] }));
+    store.mutes.set(ada, { kind: 'cache_invalidation', until: minutes(60), by: GRACE }, NOON);
+    store.mutes.set(undefined, { kind: 'fleet_regression', until: minutes(60), by: GRACE }, NOON);
+    for (const incident of [id, fleet]) {
+      const of = notice(incident, 'channel');
+      expect(JSON.stringify((await messageOf(of)).message)).toContain(`Snoozed by <@${GRACE}>`);
+      const later = await composer()(of, minutes(61));
+      expect(JSON.stringify(later)).not.toContain('Snoozed');
+      said(of);
+    }
+  });
+});
+
+describe('a timeline', () => {
+  /** A timeline of the events up to this one. */
+  function timeline(of: IncidentId, eventId: number): Notice {
+    const subject = { of: 'incident', incident: of } as const;
+    const common = { subject, audience: 'channel', form: 'timeline', reason: 'answered', severity: 'warning' } as const;
+    store.notices.add({ ...common, decidedAt: NOON, dueAt: NOON, eventId });
+    const [added] = store.notices.due(NOW).filter(({ form }) => form === 'timeline');
+    if (!added) throw new Error('nothing waits');
+    return added;
+  }
+
+  test('tells what happened since the last one, in the thread', async () => {
+    linked();
+    const id = incidentOf(broken());
+    said(notice(id, 'channel'));
+    const first = store.events.add({ incident: id, at: minutes(1), event: 'escalated', detail: 'critical' });
+    const one = timeline(id, first);
+    expect(linesOf((await messageOf(one)).message)).toEqual([':rotating_light: 21:01 · Worse: now critical']);
+    said(one);
+    store.events.add({ incident: id, at: minutes(2), event: 'acknowledged', by: ADA });
+    const last = store.events.add({ incident: id, at: minutes(3), event: 'resolved', detail: 'healthy' });
+    const { channel, message } = await messageOf(timeline(id, last));
+    expect(channel).toBe('C0ALERTS');
+    expect(linesOf(message)).toEqual([
+      ':eyes: 21:02 · Acknowledged by the developer',
+      ':white_check_mark: 21:03 · Over: the cache works again',
+    ]);
+  });
+
+  test('has nothing to say twice, nor of what a regression speaks for', async () => {
+    const id = incidentOf(broken());
+    said(notice(id, 'channel'));
+    const event = store.events.add({ incident: id, at: minutes(1), event: 'reopened' });
+    said(timeline(id, event));
+    expect(await composer()(timeline(id, event), NOW)).toEqual({ is: 'skip', why: 'its thread was told already' });
+    const fleet = store.incidents.add(regressed({ developers: [ada] }));
+    change(id, broken({}, { partOf: fleet }));
+    const later = store.events.add({ incident: id, at: minutes(2), event: 'resolved' });
+    expect(await composer()(timeline(id, later), NOW)).toEqual({ is: 'skip', why: 'part of the regression' });
+  });
+});
+
+describe('a message that stands', () => {
+  test('stays in its channel when admins choose another, and so do its thread and what points to it', async () => {
+    const id = incidentOf(broken());
+    said(notice(id, 'channel'));
+    const elsewhere = { alertChannel: () => 'C0OTHER' };
+    for (const form of ['message', 'reply'] as const) {
+      expect((await messageOf(notice(id, 'channel', form), elsewhere)).channel).toBe('C0ALERTS');
+    }
+    expect((await messageOf(notice(incidentOf(resumed()), 'channel'), elsewhere)).channel).toBe('C0OTHER');
+  });
+});
+
+describe('a digest', () => {
+  function digested(...incidents: readonly IncidentId[]): Notice {
+    const digest = store.digests.add(NOON);
+    for (const id of incidents) store.notices.digested(notice(id, 'channel').id, digest, NOON);
+    return waiting({ subject: { of: 'digest', digest }, audience: 'channel', form: 'message' });
+  }
+
+  test('tells its incidents as they stand, by the names that the channel may know, and animals for the rest', async () => {
+    const grace = store.developers.forEmail('grace@example.com', { now: NOON, name: 'Grace' });
+    store.developers.consentToNames(ada, NOON);
+    const [one, two] = [incidentOf(broken()), incidentOf(resumed(), grace)];
+    const fleet = store.incidents.add(regressed({ developers: [ada, grace] }));
+    const of = digested(one, two, fleet);
+    change(one, over(broken(), 'healthy'));
+    const { channel, message } = await messageOf(of);
+    expect(channel).toBe('C0ALERTS');
+    expect(message.text).toBe('3 more alerts in 1 min, 1 still open');
+    const lines = linesOf(message);
+    expect(lines.find((line) => line.includes('over at'))).toMatch(new RegExp(`<@${ADA}>$`));
+    expect(lines.find((line) => line.includes('Client 2.1.252'))).toMatch(/ · <@U000000ADA> and 1 other developer$/);
+    expect(lines.find((line) => line.includes('Resume rewrote'))).toMatch(/ · [A-Z][a-z]+( [a-z]+)*( \d+)?$/);
+    expect(JSON.stringify(message)).not.toMatch(/grace/i);
+    expect(lines.at(-1)).toContain('Animals stand for people');
+  });
+
+  test('is brought up to date also by what turned out to be nothing', async () => {
+    const id = incidentOf(broken());
+    digested(id);
+    change(id, over(broken(), 'explained'));
+    expect((await messageOf(notice(id, 'channel'))).message.text).toMatch(/^Over: /);
+  });
+
+  test('is not begun for what a regression tells by then', async () => {
+    const fleet = store.incidents.add(regressed({ developers: [ada] }));
+    const id = incidentOf(broken());
+    const of = digested(id);
+    change(id, { ...broken(), partOf: fleet });
+    expect(await composer()(of, NOW)).toEqual({ is: 'skip', why: 'all of it is part of the regression' });
+  });
+
+  test('is skipped when none of its incidents is left', async () => {
+    const digest = store.digests.add(NOON);
+    const of = waiting({ subject: { of: 'digest', digest }, audience: 'channel', form: 'message' });
+    expect(await composer()(of, NOW)).toEqual({ is: 'skip', why: 'its incidents are gone' });
+  });
+});
+
+describe('a report to an admin', () => {
+  const problem = { is: 'cannot_post', channel: 'C0ALERTS', code: 'is_archived' } as const;
+
+  test('goes to them alone, in their own zone', async () => {
+    linked();
+    const subject = { of: 'admin_report', report: store.adminReports.add(problem, NOON) } as const;
+    const of = { ...waiting({ subject, audience: 'admin', form: 'message' }), recipient: ADA };
+    const { channel, message } = await messageOf(of);
+    expect(channel).toBe(ADA);
+    expect(linesOf(message)[1]).toBe('The channel is archived, since 07:00.');
+    expect(linesOf((await messageOf({ ...of, recipient: GRACE })).message)[1]).toContain('since 21:00');
+  });
+
+  test('that is gone, or for nobody, is skipped', async () => {
+    const subject = { of: 'admin_report', report: 999 } as const;
+    const of = waiting({ subject, audience: 'admin', form: 'message' });
+    expect((await composer()({ ...of, recipient: ADA }, NOW)).is).toBe('skip');
+    const report = store.adminReports.add(problem, NOON);
+    expect((await composer()({ ...of, subject: { of: 'admin_report', report } }, NOW)).is).toBe('skip');
+  });
+});
+
+describe('a sample', () => {
+  test('goes to the channel of alerts, or to whom it is for', async () => {
+    const of = waiting({ subject: { of: 'sample', sample: '1' }, audience: 'channel', form: 'message' });
+    const { channel, message } = await messageOf(of);
+    expect(channel).toBe('C0ALERTS');
+    expect(message.text).toMatch(/^Sample: /);
+    expect((await messageOf({ ...of, recipient: ADA })).channel).toBe(ADA);
+  });
+});
+
+describe('the word that data arrives', () => {
+  const of = () => waiting({ subject: { of: 'first_data', developer: ada }, audience: 'developer', form: 'message' });
+
+  test('goes to the developer, with the feeds that were heard by now', async () => {
+    expect(await composer()(of(), NOW)).toEqual({ is: 'skip', why: 'nothing was heard' });
+    store.reports.hear(ada, 'telemetry', NOON);
+    const { channel, message } = await messageOf(of());
+    expect(channel).toBe(ADA);
+    expect(message.text).toBe('First data received: telemetry');
+  });
+
+  test('waits where Slack cannot be asked, and is skipped where Slack knows nobody', async () => {
+    store.reports.hear(ada, 'telemetry', NOON);
+    const down = { people: { slackUserOf: () => Promise.reject(new WebAPIHTTPError(503, 'Unavailable', {})) } };
+    expect((await composer(down)(of(), NOW)).is).toBe('unknown');
+    expect((await composer({ people: { slackUserOf: async () => undefined } })(of(), NOW)).is).toBe('skip');
   });
 });

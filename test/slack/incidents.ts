@@ -11,6 +11,7 @@ import type {
   WindowThreshold,
 } from '../../src/model/finding.ts';
 import type { FleetRegression } from '../../src/model/fleet-finding.ts';
+import { incidentId } from '../../src/model/ids.ts';
 import type {
   BurnRateIncident,
   CacheEvidence,
@@ -41,6 +42,9 @@ import {
   ttlFinding,
   usageIncident,
 } from '../support/builders.ts';
+
+/** Of incident 17; whoever did something is called by a mention. */
+export const ANSWERABLE = { handle: incidentId(17), nameOf: (slackUser: string) => `<@${slackUser}>` };
 
 const EPISODE = { developer: DEVELOPER, subject: '', openedAt: NOON, lastEvidenceAt: NOON, isLate: false } as const;
 

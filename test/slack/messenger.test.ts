@@ -51,6 +51,31 @@ describe('posting', () => {
   });
 });
 
+describe('blocks that Slack does not take', () => {
+  const text = { text: 'In words', blocks: [section('In words')] };
+  const table = { text: 'As a table', blocks: [section('Table')], plainer: text };
+  const chart = { text: 'As a chart', blocks: [section('Chart')], plainer: table };
+  /** A workspace that knows neither charts nor tables. */
+  const knowsText = ({ args }: Call) =>
+    args.text === 'In words' ? { channel: 'C1', ts: '1.5' } : no('invalid_blocks');
+
+  test('are said again in plainer ones, until Slack takes them', async () => {
+    const { post, update, calls } = start(knowsText);
+    expect(await post({ channel: 'C1' }, chart, '7')).toEqual({ is: 'sent', at: { channel: 'C1', ts: '1.5' } });
+    expect(await update({ channel: 'C1', ts: '1.5' }, table, '7')).toMatchObject({ is: 'sent' });
+    const said = calls.map(({ args }) => args.text);
+    expect(said).toEqual(['As a chart', 'As a table', 'In words', 'As a table', 'In words']);
+  });
+
+  test('are given up where there are no plainer ones, and after any other refusal', async () => {
+    const refusesAll = start(() => no('invalid_blocks'));
+    expect(await refusesAll.post({ channel: 'C1' }, chart, '7')).toMatchObject({ problem: 'invalid_blocks' });
+    const archived = start(() => no('is_archived'));
+    await archived.post({ channel: 'C1' }, chart, '7');
+    expect(archived.calls).toHaveLength(1);
+  });
+});
+
 describe('editing', () => {
   test('sends the message anew to where it stands, with the mark of its last notice', async () => {
     const { update, calls } = start(() => ({}));

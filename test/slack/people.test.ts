@@ -90,6 +90,15 @@ describe('a person in Slack', () => {
   });
 });
 
+describe('somebody who wants to be forgotten', () => {
+  test('is asked for anew', async () => {
+    await people.person(ADA);
+    people.forget(ADA);
+    await people.person(ADA);
+    expect(methods()).toEqual(['users.info', 'users.info']);
+  });
+});
+
 describe('the developer of a Slack user', () => {
   test('is created when new, with what Slack knows of them', async () => {
     expect(await people.developer(ADA)).toMatchObject({

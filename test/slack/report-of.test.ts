@@ -25,8 +25,11 @@ function someone(email: string): Developer {
 }
 
 const report = (now: EpochMs = minutes(10)) => reportOf(store, ada, { who: undefined, now, zone: 'UTC' });
-const spent = (part: Partial<ApiRequest>, of = ada) =>
-  store.requests.keep(of.id, request({ sequence: sequence++, ...part }), NOON);
+function spent(part: Partial<ApiRequest>, of = ada) {
+  const one = request({ sequence: sequence++, ...part });
+  store.requests.keep(of.id, one, NOON);
+  store.usage.add(of.id, one);
+}
 const read = (minute: number, usedPercent: number) =>
   store.windows.read(ada.id, ACCOUNT, reading({ at: minutes(minute), usedPercent }));
 
@@ -187,10 +190,12 @@ describe('the activity block', () => {
 });
 
 describe('spend', () => {
-  test('counts the last 24 hours and 7 days, up to now', () => {
+  test('counts the last 24 hours, and 7 days by the whole hour', () => {
     for (const hoursAgo of [0, 23, 25, 167, 169]) spent({ endedAt: plus(NOON, -hoursAgo * HOUR_MS), costMicros: 1 });
-    spent({ endedAt: minutes(11), costMicros: 100 });
     expect(report(NOON).spend).toEqual({ dayMicros: 2, weekMicros: 4, unpricedRequests: 0 });
+    spent({ endedAt: plus(NOON, -168 * HOUR_MS), costMicros: 10 });
+    expect(report(minutes(59)).spend.weekMicros).toBe(14);
+    expect(report(minutes(60)).spend.weekMicros).toBe(4);
   });
 
   test('counts requests of unknown price apart', () => {

@@ -15,6 +15,11 @@ export function linesOf({ blocks }: { readonly blocks: readonly object[] }): rea
   return textsOf(blocks).flatMap((text) => shown(text).split('\n'));
 }
 
+/** The same without what can be clicked. */
+export function wordsOf({ blocks }: { readonly blocks: readonly object[] }): readonly string[] {
+  return linesOf({ blocks: blocks.filter((block) => !('type' in block) || block.type !== 'actions') });
+}
+
 /** One text as it is shown: dates by their fallback, entities as characters. */
 export function shown(mrkdwn: string): string {
   return mrkdwn
@@ -25,10 +30,18 @@ export function shown(mrkdwn: string): string {
     .replaceAll('&amp;', '&');
 }
 
-/** Asserts that Slack takes the message and that nothing in it mentions, links or breaks out; answers it. */
-export function fine<M extends { readonly text: string; readonly blocks: readonly object[] }>(message: M): M {
-  expect(invalidMessage({ ...message })).toEqual([]);
+interface Shown {
+  readonly text: string;
+  readonly blocks: readonly object[];
+  readonly plainer?: Shown | undefined;
+}
+
+/** Asserts that Slack takes the message, and what is said where it takes less, and that nothing in it mentions, links or breaks out; answers it. */
+export function fine<M extends Shown>(message: M): M {
+  const { text, blocks } = message;
+  expect(invalidMessage({ text, blocks })).toEqual([]);
   expect(harmfulTexts(message)).toEqual([]);
+  if (message.plainer) fine(message.plainer);
   return message;
 }
 

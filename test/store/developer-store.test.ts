@@ -4,7 +4,17 @@ import { PLANS } from '../../src/model/plans.ts';
 import { plus, SECOND_MS } from '../../src/model/time.ts';
 import type { SlackProfile } from '../../src/store/developer-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { cacheIncident, hours, marker, minutes, NOON, reading, request, SESSION } from '../support/builders.ts';
+import {
+  cacheIncident,
+  fleetIncident,
+  hours,
+  marker,
+  minutes,
+  NOON,
+  reading,
+  request,
+  SESSION,
+} from '../support/builders.ts';
 
 let store: Store;
 
@@ -35,6 +45,46 @@ describe('a developer', () => {
       hasConsentedToNames: false,
     });
     expect(store.developers.all()).toHaveLength(1);
+  });
+
+  describe('whose email was just asked for', () => {
+    const ann = () => store.developers.forEmail('ann@example.com', { now: NOON });
+
+    test('is another, once the first was never written', () => {
+      let first: DeveloperId | undefined;
+      const undone = (transaction: Store['transaction']) => () =>
+        transaction(() => {
+          first = ann();
+          throw new Error('no');
+        });
+      expect(undone(store.transaction)).toThrow('no');
+      expect(store.developers.find(ann())?.email).toBe('ann@example.com');
+      store.developers.forget(ann(), NOON);
+      store.transaction(() => expect(undone(store.transaction)).toThrow('no'));
+      expect(first).toBeDefined();
+      expect(store.developers.find(ann())?.email).toBe('ann@example.com');
+    });
+
+    test('is another, once the first was forgotten', () => {
+      const first = ann();
+      store.developers.forget(first, NOON);
+      expect(ann()).not.toBe(first);
+      expect(store.developers.find(ann())?.email).toBe('ann@example.com');
+    });
+
+    test('is the one that stays, once two are one', () => {
+      const slack = store.developers.forSlackUser(profile({ email: undefined }), NOON);
+      const first = ann();
+      expect(store.developers.forSlackUser(profile(), NOON)).toBe(ann());
+      expect([first, store.developers.find(slack)]).toEqual([ann(), undefined]);
+    });
+
+    test('is somebody new, once Slack knows the first by another email', () => {
+      const first = store.developers.forSlackUser(profile(), NOON);
+      expect(ann()).toBe(first);
+      expect(store.developers.forSlackUser(profile({ email: 'ann@example.org' }), NOON)).toBe(first);
+      expect(ann()).not.toBe(first);
+    });
   });
 
   test('takes a name when there is one', () => {
@@ -151,6 +201,24 @@ describe('two who turn out to be one person', () => {
     expect(store.incidents.find(incident)?.incident.developer).toBe(telemetry);
   });
 
+  test('keep apart what ended in the same millisecond, and know each again by its ids', () => {
+    const sent = [
+      { developer: slack, ids: ['req_1', 'req_2', 'both'] },
+      { developer: telemetry, ids: ['req_3', 'both', 'req_4'] },
+    ];
+    for (const { developer, ids } of sent)
+      for (const requestId of ids) store.requests.keep(developer, request({ requestId, model: requestId }), NOON);
+    merge();
+    const known = ['req_1', 'req_2', 'req_3', 'req_4', 'both'];
+    const again = known.map((requestId) =>
+      store.requests.keep(telemetry, request({ requestId, model: requestId }), NOON),
+    );
+    expect(again).toEqual(known.map(() => 'duplicate'));
+    const kept = store.requests.ofSession(telemetry, SESSION, NOON).map((stored) => stored.request.model);
+    expect(kept.toSorted()).toEqual(known.toSorted());
+    expect(store.requests.keep(telemetry, request({ requestId: 'req_2', model: 'other' }), NOON)).toBe('conflict');
+  });
+
   test('keep once what both had, with its notices', () => {
     const both = [telemetry, slack].map((developer) => {
       store.requests.keep(developer, request({ requestId: 'req_1' }), NOON);
@@ -244,6 +312,88 @@ describe('two who turn out to be one person', () => {
     }
   });
 
+  test('keep what people did about a second open incident, and its past', () => {
+    const deed = { at: minutes(1), by: 'U9' };
+    const stays = store.incidents.add(cacheIncident({ developer: telemetry }));
+    const ends = store.incidents.add(
+      cacheIncident({ developer: slack, acknowledged: deed, feedback: { is: 'planned', ...deed } }),
+    );
+    const event = store.events.add({ incident: ends, event: 'acknowledged', ...deed });
+    merge();
+    expect(store.incidents.find(stays)?.incident).toMatchObject({ acknowledged: deed, feedback: { is: 'planned' } });
+    expect(store.events.between(stays, 0, event)).toMatchObject([{ event: 'acknowledged', by: 'U9' }]);
+  });
+
+  test('are one among those whom a regression hit', () => {
+    const other = store.developers.forEmail('grace@example.com', { now: NOON });
+    const both = store.incidents.add(fleetIncident({}, { developers: [slack, other, telemetry] }));
+    merge();
+    const evidence = store.incidents.find(both)?.incident.evidence as { developers: readonly number[] };
+    expect(evidence.developers.toSorted()).toEqual([telemetry, other].toSorted());
+  });
+
+  test('keep of two mutes the longer one, and what only one of them muted', () => {
+    const mute = (kind: 'burn_rate' | 'lock_out' | 'prompt_spike', until: number) => ({
+      kind,
+      until: minutes(until),
+      by: 'U1',
+    });
+    store.mutes.set(telemetry, mute('burn_rate', 10), NOON);
+    store.mutes.set(slack, mute('burn_rate', 20), NOON);
+    store.mutes.set(telemetry, mute('lock_out', 40), NOON);
+    store.mutes.set(slack, mute('lock_out', 30), NOON);
+    store.mutes.set(slack, mute('prompt_spike', 50), NOON);
+    merge();
+    expect(store.mutes.of(telemetry, NOON)).toEqual([
+      mute('burn_rate', 20),
+      mute('lock_out', 40),
+      mute('prompt_spike', 50),
+    ]);
+  });
+
+  test('keep who looked at either', () => {
+    for (const developer of [telemetry, slack]) {
+      store.audit.add({ at: NOON, by: 'U9', action: 'quota_seen', developer });
+    }
+    merge();
+    expect(store.audit.recent(9).map((row) => row.developer)).toEqual([telemetry, telemetry]);
+  });
+
+  test.each([
+    ['of the one who ends, where the other has none', undefined, { from: 0, until: 60 }],
+    ['of the one who stays', { from: 10, until: 20 }, { from: 10, until: 20 }],
+  ])('keep the quiet hours %s', (_, staying, kept) => {
+    if (staying) store.developers.setQuietHours(telemetry, staying);
+    store.developers.setQuietHours(slack, { from: 0, until: 60 });
+    merge();
+    expect(store.developers.find(telemetry)?.quietHours).toEqual(kept);
+  });
+
+  test.each([
+    ['once', [1], 1],
+    ['once, where both waited for it', [0, 1], 1],
+  ])('are welcomed %s', (_, welcomed, times) => {
+    for (const index of welcomed) {
+      const developer = [telemetry, slack][index] ?? slack;
+      store.notices.add({ ...OPENED, subject: { of: 'first_data', developer } });
+    }
+    merge();
+    const waiting = store.notices.due(NOON).map(({ subject }) => subject);
+    expect(waiting).toEqual(Array.from({ length: times }, () => ({ of: 'first_data', developer: telemetry })));
+  });
+
+  test('are told of a feed once, where either was told of it', () => {
+    for (const developer of [telemetry, slack]) store.reports.hear(developer, 'telemetry', NOON);
+    store.reports.announce(slack, NOON);
+    merge();
+    expect(store.reports.unannounced(9)).toEqual([]);
+  });
+
+  test('are never met by somebody new under the number that ended', () => {
+    merge();
+    expect(store.developers.forEmail('grace@example.com', { now: NOON })).toBeGreaterThan(slack);
+  });
+
   test('keep the consent that was given in Slack', () => {
     store.developers.consentToNames(slack, NOON);
     merge();
@@ -253,5 +403,16 @@ describe('two who turn out to be one person', () => {
   test('are merged once, and stay merged', () => {
     merge();
     expect(merge()).toBe(telemetry);
+  });
+});
+
+describe('quiet hours', () => {
+  test('are kept until they are dropped', () => {
+    const id = store.developers.forSlackUser(profile(), NOON);
+    expect(store.developers.find(id)?.quietHours).toBeUndefined();
+    store.developers.setQuietHours(id, { from: 1320, until: 0 });
+    expect(store.developers.find(id)?.quietHours).toEqual({ from: 1320, until: 0 });
+    store.developers.clearQuietHours(id);
+    expect(store.developers.find(id)?.quietHours).toBeUndefined();
   });
 });

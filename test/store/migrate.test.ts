@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { developerId, sessionId } from '../../src/model/ids.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { plus } from '../../src/model/time.ts';
+import { hidingValues, openDatabase } from '../../src/store/database.ts';
 import { DatabaseTooNew, migrate } from '../../src/store/migrate.ts';
 import { openStore } from '../../src/store/store.ts';
-import { cacheIncident, hours, NOON } from '../support/builders.ts';
+import { cacheIncident, hours, minutes, NOON, request, SESSION } from '../support/builders.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 const SHIPPED = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql')).length;
@@ -127,7 +128,88 @@ describe('migrations', () => {
   });
 });
 
+describe('requests of before they were kept in few bytes', () => {
+  const UUID = '0b3f6a52-7c1d-4e8f-9a0b-5d2c8e7f1a34';
+  const IDS = [
+    { requestId: 'req_1', clientRequestId: UUID },
+    { requestId: UUID.toUpperCase() },
+    { requestId: UUID.replaceAll('-', '') },
+    { requestId: `${UUID.slice(0, 8)}${UUID.slice(9)}-` },
+    { clientRequestId: 'req_1' },
+  ];
+  const TOLD = [
+    ...IDS.map((ids, n) => request({ ...ids, outputTokens: n })),
+    request({ sequence: 4, origin: 'agent', agent: 'a1', querySource: 'agent:custom', promptId: 'p1' }),
+    request({ startedAt: minutes(-1), endedAt: minutes(1), toldAt: hours(1), clientVersion: '2.1.330', costMicros: 7 }),
+  ];
+
+  test('come back as they were, and are known when they are sent again', () => {
+    const path = join(folder, 'old.db');
+    for (const file of readdirSync(MIGRATIONS).filter((name) => name < '0004'))
+      cpSync(join(MIGRATIONS, file), join(folder, file));
+    const old = new BetterSqlite3(path);
+    migrate(old, folder);
+    old.exec("INSERT INTO developers (id, email, created_at) VALUES (1, 'ann@example.com', 0)");
+    const insert = old.prepare(`
+      INSERT INTO requests (
+        developer_id, session, origin, agent, query_source, model, client_version, prompt_id, request_id,
+        client_request_id, sequence, started_at, ended_at, told_at, received_at, input_tokens, output_tokens,
+        cache_read_tokens, cache_creation_tokens, cost_micros
+      )
+      VALUES (
+        1, @session, @origin, @agent, @querySource, @model, @clientVersion, @promptId, @requestId, @clientRequestId,
+        @sequence, @startedAt, @endedAt, @toldAt, @endedAt + 20, @inputTokens, @outputTokens, @cacheReadTokens,
+        @cacheCreationTokens, @costMicros
+      )
+    `);
+    for (const one of TOLD) insert.run({ ...NOTHING_TOLD, ...one });
+    old.close();
+    const store = openStore(path, NOON);
+    const ann = developerId(1);
+    const back = TOLD.map((one) => ({
+      request: { ...one, requestId: undefined, clientRequestId: undefined },
+      receivedAt: plus(one.endedAt, 20),
+    }));
+    expect(store.requests.ofSession(ann, SESSION, NOON)).toEqual(back);
+    expect(TOLD.map((one) => store.requests.keep(ann, one, NOON))).toEqual(TOLD.map(() => 'duplicate'));
+    expect(store.requests.keep(ann, request({ clientRequestId: UUID, outputTokens: 9 }), NOON)).toBe('conflict');
+    expect(store.requests.usage(ann, NOON, hours(1))).toMatchObject({ requests: TOLD.length, costMicros: 7 });
+    store.close();
+  });
+});
+
+/** Of what a request need not tell. */
+const NOTHING_TOLD = {
+  agent: null,
+  querySource: null,
+  clientVersion: null,
+  promptId: null,
+  requestId: null,
+  clientRequestId: null,
+  sequence: null,
+  toldAt: null,
+  costMicros: null,
+};
+
 describe('the database', () => {
+  test.each([
+    ['of a condition', 'WHERE b = @b AND c>=@c OR d IS @d', 'WHERE b = +@b AND c>=+@c OR d IS +@d'],
+    ['of a limit', 'SELECT 1 FROM a LIMIT ?', 'LIMIT +?'],
+    ['of a row but not of a list', 'INSERT INTO a VALUES (@b, ?)', 'VALUES (@b, ?)'],
+  ])('hides from the planner the values %s', (_, sql, hidden) => {
+    expect(hidingValues(sql)).toContain(hidden);
+  });
+
+  test('hides them of every statement, and finds the same', () => {
+    const opened = openDatabase(':memory:');
+    const statement = opened.prepare(
+      'SELECT value FROM json_each(@list) WHERE value = @one ORDER BY value LIMIT @limit',
+    );
+    expect(statement.source).toContain('+@one');
+    expect(statement.pluck().all({ list: '["1", 1, null]', one: '1', limit: 5 })).toEqual(['1']);
+    opened.close();
+  });
+
   const path = () => join(folder, 'data/deep/quota-watch.db');
 
   test('is created with its folder, and syncs what it acknowledges', () => {

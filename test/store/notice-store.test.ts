@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type IncidentId, noticeId } from '../../src/model/ids.ts';
 import type { EpochMs } from '../../src/model/time.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { createNoticeStore, type NewNotice, type Notice } from '../../src/store/notice-store.ts';
+import type { NewNotice, Notice } from '../../src/store/notice.ts';
+import { createNoticeStore } from '../../src/store/notice-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { cacheIncident, hours, minutes, NOON, seconds } from '../support/builders.ts';
 
@@ -55,6 +56,10 @@ describe('a notice', () => {
         subject: { of: 'incident', incident },
         audience: 'channel',
         form: 'message',
+        recipient: undefined,
+        severity: 'warning',
+        eventId: undefined,
+        claimedIn: undefined,
         reason: 'opened',
         attempts: 0,
         decidedAt: NOON,
@@ -168,6 +173,31 @@ describe('a notice that nobody can look up', () => {
   });
 });
 
+describe('a notice that waits', () => {
+  test('for others of its kind keeps its time while its incident grows', () => {
+    store.notices.add(notice({ dueAt: seconds(10) }));
+    store.notices.add(notice({ reason: 'escalated', severity: 'critical', dueAt: NOON }));
+    expect(store.notices.due(seconds(9))).toEqual([]);
+    expect(store.notices.due(seconds(10))).toHaveLength(1);
+  });
+
+  test.each(['snoozed', 'quiet hours'])('because of %s is looked at again when its incident changes', (problem) => {
+    store.notices.add(notice());
+    store.notices.postpone(noticeId(1), { state: 'waiting', dueAt: hours(8), problem, attempts: 0 });
+    expect(store.notices.due(hours(7))).toEqual([]);
+    store.notices.add(notice({ reason: 'escalated', severity: 'critical', dueAt: minutes(5) }));
+    expect(store.notices.due(minutes(5))).toMatchObject([{ severity: 'critical' }]);
+  });
+
+  test('because of a snooze that was taken back is looked at at once', () => {
+    store.notices.add(notice());
+    store.notices.postpone(noticeId(1), { state: 'waiting', dueAt: hours(8), problem: 'snoozed', attempts: 0 });
+    store.notices.add(weekly({ dueAt: hours(9) }));
+    store.notices.releaseHeld(minutes(1));
+    expect(store.notices.due(minutes(1))).toHaveLength(1);
+  });
+});
+
 test('no query reads through all that was ever said', () => {
   const db = openDatabase(':memory:');
   const queries: string[] = [];
@@ -176,7 +206,7 @@ test('no query reads through all that was ever said', () => {
     return db.prepare(sql);
   };
   createNoticeStore({ prepare } as unknown as Database);
-  const values = { incident: 1, week: null, audience: 'channel', now: NOON };
+  const values = { of: 'incident', about: '1', audience: 'channel', recipient: null, before: 9, from: 0, now: NOON };
   const plans = queries
     .filter((sql) => sql.trim().startsWith('SELECT'))
     .map((sql) => JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(values)));

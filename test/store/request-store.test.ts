@@ -15,6 +15,9 @@ beforeEach(() => {
 });
 
 const kept = (part: Parameters<typeof request>[0]) => store.requests.keep(developer, request(part), NOON);
+/** A request as it comes back: its ids only tell whether it came before. */
+const unnamed = (part: Parameters<typeof request>[0]) =>
+  request({ ...part, requestId: undefined, clientRequestId: undefined });
 const all = () => store.requests.ofSession(developer, SESSION, NOON).map((stored) => stored.request);
 
 describe('a request', () => {
@@ -39,12 +42,29 @@ describe('a request', () => {
     });
     const priced = { ...whole, costMicros: costMicros(whole) };
     store.requests.keep(developer, priced, minutes(1));
-    expect(store.requests.ofSession(developer, SESSION, NOON)).toEqual([{ request: priced, receivedAt: minutes(1) }]);
+    expect(store.requests.ofSession(developer, SESSION, NOON)).toEqual([
+      { request: unnamed(priced), receivedAt: minutes(1) },
+    ]);
   });
 
   test('may know no more than its tokens', () => {
     kept({});
     expect(all()).toEqual([request()]);
+  });
+
+  test('keeps whose it is and what it was for, however many others there are', () => {
+    const agents = Array.from({ length: 12 }, (_, n) => `a${n}`);
+    const calls = [...agents, ...agents].map((agent, n) => ({ endedAt: seconds(n), agent, promptId: `p${n % 5}` }));
+    for (const call of calls) kept({ ...call, origin: 'agent' });
+    expect(all().map(({ endedAt, agent, promptId }) => ({ endedAt, agent, promptId }))).toEqual(calls);
+  });
+
+  test('is one of several that ended in the same millisecond', () => {
+    const ids = ['req_1', 'req_2', 'req_3'];
+    expect(ids.map((requestId, n) => kept({ requestId, outputTokens: n }))).toEqual(ids.map(() => 'accepted'));
+    expect(ids.map((requestId, n) => kept({ requestId, outputTokens: n }))).toEqual(ids.map(() => 'duplicate'));
+    expect(kept({ requestId: 'req_2', outputTokens: 9 })).toBe('conflict');
+    expect(all().map(({ outputTokens }) => outputTokens)).toEqual([0, 1, 2]);
   });
 
   test('belongs to one developer and one session', () => {
@@ -56,10 +76,13 @@ describe('a request', () => {
   });
 });
 
+const UUID = '0b3f6a52-7c1d-4e8f-9a0b-5d2c8e7f1a34';
+
 describe('a request that comes twice is kept once', () => {
   test.each([
     ['by its request id', { requestId: 'req_1' }, { requestId: 'req_1', endedAt: seconds(1) }],
     ['by its client request id', { clientRequestId: 'c1' }, { clientRequestId: 'c1', endedAt: seconds(1) }],
+    ['by an id that is a UUID', { clientRequestId: UUID }, { clientRequestId: UUID, endedAt: seconds(1) }],
     ['by its moment and sequence', { sequence: 4 }, { sequence: 4 }],
     ['by its moment alone', {}, {}],
     ['by either id when it has both', { requestId: 'req_1', clientRequestId: 'c1' }, { clientRequestId: 'c1' }],
@@ -88,10 +111,9 @@ describe('a request that several feeds tell is one, whichever comes first', () =
         const ann = store.developers.forEmail(`${nr}@example.com`, { now: NOON });
         const outcomes = order.map((part) => store.requests.keep(ann, request(part), NOON));
         expect(outcomes).toEqual(['accepted', 'duplicate', 'duplicate', 'duplicate']);
-        const rows = store.requests.ofSession(ann, SESSION, NOON);
-        expect(rows.map(({ request: { requestId, clientRequestId } }) => [requestId, clientRequestId])).toEqual([
-          ['req_1', 'c1'],
-        ]);
+        const byAnyName = TOLD.map((part) => store.requests.keep(ann, request(part), NOON));
+        expect(byAnyName).toEqual(TOLD.map(() => 'duplicate'));
+        expect(store.requests.ofSession(ann, SESSION, NOON)).toHaveLength(1);
       }),
     );
   });
@@ -116,6 +138,8 @@ describe('requests are two', () => {
   test.each([
     ['with two request ids', { requestId: 'req_1' }, { requestId: 'req_2' }],
     ['with two client request ids', { clientRequestId: 'c1' }, { clientRequestId: 'c2' }],
+    ['with one name in two ways', { requestId: 'one' }, { clientRequestId: 'one' }],
+    ['with a UUID in small and in capital letters', { requestId: UUID }, { requestId: UUID.toUpperCase() }],
     ['with two sequences', { sequence: 4 }, { sequence: 5 }],
     ['of two sub-agents', { origin: 'agent', agent: 'a1' }, { origin: 'agent', agent: 'a2' }],
     ['to two models', { model: MODEL }, { model: 'claude-opus-5-5' }],
@@ -148,10 +172,11 @@ describe('a name that a duplicate brings', () => {
   });
 
   test('does not replace a name, and takes none that another request has', () => {
-    kept({ requestId: 'req_1', clientRequestId: 'c1' });
+    kept({ requestId: 'req_1', clientRequestId: 'c1', outputTokens: 1 });
     kept({ requestId: 'req_2' });
     expect(kept({ requestId: 'req_2', clientRequestId: 'c1' })).toBe('duplicate');
-    expect(all().map((one) => one.clientRequestId)).toEqual(['c1', undefined]);
+    expect(kept({ clientRequestId: 'c1', outputTokens: 1 })).toBe('duplicate');
+    expect(all()).toHaveLength(2);
   });
 });
 
@@ -176,6 +201,29 @@ describe('the same id with another payload', () => {
   test('is none where only time or cost differ: two feeds of one request', () => {
     kept({ requestId: 'req_1', costMicros: 10 });
     expect(kept({ requestId: 'req_1', costMicros: 11, endedAt: seconds(1) })).toBe('duplicate');
+  });
+});
+
+describe('what was kept in a transaction that was undone', () => {
+  const undone = () =>
+    store.transaction(() => {
+      kept({ requestId: 'req_1', promptId: 'p1' });
+      throw new Error('undone');
+    });
+
+  test('was never there, and comes back whole when it is sent again', () => {
+    expect(undone).toThrow('undone');
+    expect(all()).toEqual([]);
+    expect(kept({ requestId: 'req_1', promptId: 'p1' })).toBe('accepted');
+    expect(all()).toEqual([unnamed({ promptId: 'p1' })]);
+  });
+
+  test('nor in a part of one that was', () => {
+    store.transaction(() => {
+      expect(undone).toThrow('undone');
+      expect(kept({ requestId: 'req_1', promptId: 'p1' })).toBe('accepted');
+    });
+    expect(all()).toEqual([unnamed({ promptId: 'p1' })]);
   });
 });
 

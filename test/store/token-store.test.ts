@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeveloperId } from '../../src/model/ids.ts';
 import type { EpochMs } from '../../src/model/time.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createDeveloperStore } from '../../src/store/developer-store.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
 import { createTokenStore } from '../../src/store/token-store.ts';
 import { minutes, NOON, seconds } from '../support/builders.ts';
 
@@ -60,6 +64,62 @@ describe('a token', () => {
     expect(tokens.revoke(99, NOON)).toBe(false);
   });
 
+  describe('that was just used is refused at once when', () => {
+    const used = () => {
+      const token = tokens.create({ of: 'developer', developer: ann }, NOON);
+      expect(tokens.owner(token, NOON)).toBeDefined();
+      return token;
+    };
+
+    test('it is revoked', () => {
+      const token = used();
+      tokens.revoke(1, NOON);
+      expect(tokens.owner(token, NOON)).toBeUndefined();
+    });
+
+    test('all of its owner are', () => {
+      const token = used();
+      tokens.revokeOf(ann, NOON);
+      expect(tokens.owner(token, NOON)).toBeUndefined();
+    });
+
+    test('another process revokes it', () => {
+      const path = join(mkdtempSync(join(tmpdir(), 'tokens-')), 'a.db');
+      const [here, there] = [openDatabase(path), openDatabase(path)];
+      const ours = createTokenStore(here);
+      const token = ours.create({ of: 'team' }, NOON);
+      expect(ours.owner(token, NOON)).toEqual({ of: 'team' });
+      expect(createTokenStore(there).revoke(1, NOON)).toBe(true);
+      expect(ours.owner(token, NOON)).toBeUndefined();
+      for (const one of [here, there]) one.close();
+      rmSync(dirname(path), { recursive: true });
+    });
+  });
+
+  test('that was just used follows its owner, who turns out to be somebody known', () => {
+    const store = openStore(':memory:', NOON);
+    const token = store.tokens.create({ of: 'developer', developer: slackUser(store, undefined) }, NOON);
+    store.tokens.owner(token, NOON);
+    const known = store.developers.forEmail('ann@example.com', { now: NOON });
+    expect(slackUser(store, 'ann@example.com')).toBe(known);
+    expect(store.tokens.owner(token, NOON)).toEqual({ of: 'developer', developer: known });
+    store.close();
+  });
+
+  test('that was made in a transaction that was undone is refused', () => {
+    const store = openStore(':memory:', NOON);
+    let token = '';
+    const undone = () =>
+      store.transaction(() => {
+        token = store.tokens.create({ of: 'team' }, NOON);
+        expect(store.tokens.owner(token, NOON)).toEqual({ of: 'team' });
+        throw new Error('no');
+      });
+    expect(undone).toThrow('no');
+    expect(store.tokens.owner(token, NOON)).toBeUndefined();
+    store.close();
+  });
+
   test('remembers when it was last used, by the minute', () => {
     const token = tokens.create({ of: 'developer', developer: ann }, NOON);
     const lastUsed = () => tokens.list()[0]?.lastUsedAt;
@@ -85,6 +145,24 @@ describe('a token', () => {
     expect(tokens.list()[0]?.lastUsedAt).toBe(minutes(1));
   });
 
+  test('is found by its number, and is in use until it is revoked', () => {
+    tokens.create({ of: 'developer', developer: ann }, NOON);
+    tokens.create({ of: 'team' }, NOON);
+    tokens.revoke(1, NOON);
+    expect(tokens.find(1)).toMatchObject({ kind: 'personal', developer: ann, email: 'ann@example.com' });
+    expect(tokens.find(9)).toBeUndefined();
+    expect(tokens.inUse()).toEqual([tokens.find(2)]);
+  });
+
+  test('that waits for its use to be noted is not mistaken for another, once somebody was forgotten', () => {
+    tokens.owner(tokens.create({ of: 'developer', developer: ann }, NOON), NOON);
+    db.exec('DELETE FROM tokens');
+    tokens.forget();
+    tokens.create({ of: 'team' }, NOON);
+    tokens.saveUses();
+    expect(tokens.find(1)).toMatchObject({ kind: 'team', lastUsedAt: undefined });
+  });
+
   test('is listed by whose it is and how it begins', () => {
     const token = tokens.create({ of: 'developer', developer: ann }, NOON);
     tokens.create({ of: 'team' }, minutes(1));
@@ -94,3 +172,8 @@ describe('a token', () => {
     ]);
   });
 });
+
+/** The developer of a Slack user, as Slack knows them by now. */
+function slackUser(store: Store, email: string | undefined): DeveloperId {
+  return store.developers.forSlackUser({ slackUser: 'U1', email, name: 'Ann', timeZone: undefined }, NOON);
+}

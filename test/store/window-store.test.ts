@@ -4,7 +4,19 @@ import { accountId, type DeveloperId, sessionId, UNKNOWN_ACCOUNT } from '../../s
 import type { Reading } from '../../src/model/reading.ts';
 import { DAY_MS, plus } from '../../src/model/time.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { ACCOUNT, hours, minutes, NOON, reading, SESSION, seconds } from '../support/builders.ts';
+import {
+  ACCOUNT,
+  hours,
+  minutes,
+  NOON,
+  reading,
+  runawayFinding,
+  SESSION,
+  seconds,
+  thresholdFinding,
+  thresholdIncident,
+  usageIncident,
+} from '../support/builders.ts';
 
 const OTHER_SESSION = sessionId('session-2');
 let store: Store;
@@ -142,6 +154,36 @@ describe('a window whose account becomes known', () => {
         .map((window) => window.account)
         .toSorted(),
     ).toEqual([ACCOUNT, ACCOUNT, 'account-2', 'account-3']);
+  });
+
+  const { resetsAt } = reading();
+  const WINDOW = { account: UNKNOWN_ACCOUNT, windowKind: 'five_hour', scope: '', resetsAt };
+
+  test.each([
+    [
+      'that is its own',
+      thresholdIncident(80, { evidence: thresholdFinding({ account: UNKNOWN_ACCOUNT }) }),
+      { account: ACCOUNT },
+    ],
+    [
+      'of work that ran away in it',
+      usageIncident(runawayFinding({ window: WINDOW })),
+      { window: { account: ACCOUNT } },
+    ],
+  ])('takes along an incident %s', (_, incident, evidence) => {
+    read({}, UNKNOWN_ACCOUNT);
+    const of = (account: string) => `${account} five_hour  ${resetsAt}`;
+    const id = store.incidents.add({ ...incident, developer, subject: of(UNKNOWN_ACCOUNT) });
+    claim();
+    expect(store.incidents.find(id)?.incident).toMatchObject({ subject: of(ACCOUNT), evidence });
+  });
+
+  test('leaves an incident of another window alone', () => {
+    read({}, UNKNOWN_ACCOUNT);
+    const finding = runawayFinding({ window: { ...WINDOW, windowKind: 'seven_day' } });
+    const id = store.incidents.add({ ...usageIncident(finding), developer, subject: 'unknown seven_day  1' });
+    claim();
+    expect(store.incidents.find(id)?.incident).toMatchObject({ evidence: { window: { account: UNKNOWN_ACCOUNT } } });
   });
 
   test('leaves other known windows alone', () => {

@@ -5,6 +5,7 @@ import type {
   BurnRateIncident,
   CacheEvidence,
   CacheIncident,
+  Feedback,
   FleetIncident,
   LockOutIncident,
   ThresholdIncident,
@@ -25,7 +26,12 @@ interface Common {
   readonly openedAt?: EpochMs;
   readonly isLate?: boolean;
   readonly isOpen?: boolean;
+  readonly feedback?: Feedback;
+  readonly isAcknowledged?: boolean;
 }
+
+/** What somebody did about an incident. */
+const DEED = { at: WEDNESDAY, by: 'U000000ADA' };
 
 function episode({
   developer = 1,
@@ -33,6 +39,8 @@ function episode({
   openedAt = WEDNESDAY,
   isLate = false,
   isOpen = false,
+  feedback,
+  isAcknowledged = false,
 }: Common) {
   return {
     developer: developerId(developer),
@@ -42,6 +50,8 @@ function episode({
     lastEvidenceAt: openedAt,
     isLate,
     resolved: isOpen ? undefined : { at: plus(openedAt, 12 * MINUTE_MS), by: 'quiet' as const },
+    acknowledged: isAcknowledged ? DEED : undefined,
+    feedback: feedback && { is: feedback, ...DEED },
   };
 }
 

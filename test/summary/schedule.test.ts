@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { type EpochMs, epochMs, HOUR_MS, MINUTE_MS } from '../../src/model/time.ts';
-import { dueWeek, parseSummaryAt, type SummaryAt, weekBefore, weekOf } from '../../src/summary/schedule.ts';
+import {
+  daysOf,
+  dueWeek,
+  parseSummaryAt,
+  runningWeek,
+  type SummaryAt,
+  sameStretchBefore,
+  weekBefore,
+  weekOf,
+} from '../../src/summary/schedule.ts';
 
 const MONDAY_NINE = { weekday: 1, hour: 9, minute: 0 };
 
@@ -91,6 +100,51 @@ describe('the week that is due', () => {
   });
 });
 
+describe('the week that runs', () => {
+  const berlin = (text: string) => at(text, 'Europe/Berlin');
+
+  test('is told from Monday until now, this moment with it', () => {
+    const now = berlin('2026-11-26T14:20');
+    const week = runningWeek(now, 'Europe/Berlin');
+    expect(week).toEqual({ iso: '2026-W48', from: berlin('2026-11-23T00:00'), to: now + 1 });
+    expect(sameStretchBefore(week, 'Europe/Berlin')).toEqual({
+      iso: '2026-W47',
+      from: berlin('2026-11-16T00:00'),
+      to: berlin('2026-11-19T14:20') + 1,
+    });
+  });
+
+  test('is next to nothing at midnight on Monday, and compared with as little', () => {
+    const midnight = berlin('2026-11-23T00:00');
+    const week = runningWeek(midnight, 'Europe/Berlin');
+    expect(week.to - week.from).toBe(1);
+    const before = sameStretchBefore(week, 'Europe/Berlin');
+    expect(before.to - before.from).toBe(1);
+  });
+
+  test.each([
+    ['where the clocks went forward in between', '2026-03-31T10:00', '2026-03-24T10:00'],
+    ['where they went back in between', '2026-10-27T10:00', '2026-10-20T10:00'],
+    ['on the Sunday on which they go back', '2026-10-25T02:30:00+01:00', '2026-10-18T02:30'],
+  ])('is compared until the same time of day %s', (_, now, then) => {
+    const before = sameStretchBefore(runningWeek(berlin(now), 'Europe/Berlin'), 'Europe/Berlin');
+    expect(local(before.to - 1, 'Europe/Berlin')).toBe(local(berlin(then), 'Europe/Berlin'));
+  });
+});
+
+describe('the days of a week', () => {
+  test('reach from midnight to midnight, also where the clocks change', () => {
+    const days = daysOf(weekOf('2026-W13', 'Europe/Berlin'), 'Europe/Berlin');
+    expect(days.map(({ weekday }) => weekday)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(days.map(({ from, to }) => (to - from) / HOUR_MS)).toEqual([24, 24, 24, 24, 24, 24, 23]);
+  });
+
+  test('do not hold one that the zone skipped', () => {
+    const days = daysOf(weekOf('2011-W52', 'Pacific/Apia'), 'Pacific/Apia');
+    expect(days.map(({ weekday }) => weekday)).toEqual([1, 2, 3, 4, 6, 7]);
+  });
+});
+
 describe('against brute force', () => {
   const zones = [
     'UTC',
@@ -119,6 +173,33 @@ describe('against brute force', () => {
     fc.assert(
       fc.property(fc.constantFrom(...zones), anyMoment, anyAt, (zone, now, at) => {
         expect(dueWeek(now, { zone, at })).toEqual(bruteForce(now, zone, at));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('days and stretches cover a week without a gap, and none is compared with more than itself', {
+    timeout: 60_000,
+  }, () => {
+    const anyMoment = fc
+      .integer({ min: 0, max: 52 * 7 * 24 * 60 - 1 })
+      .map((minute) => epochMs(START + minute * MINUTE_MS));
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), anyMoment, (zone, now) => {
+        const week = runningWeek(now, zone);
+        const whole = weekOf(week.iso, zone);
+        expect(week).toMatchObject({ from: whole.from, to: now + 1 });
+        expect(week.to).toBeLessThanOrEqual(whole.to);
+        const before = sameStretchBefore(week, zone);
+        expect(before).toMatchObject({ iso: weekBefore(week, zone).iso, from: weekBefore(week, zone).from });
+        expect(before.to).toBeGreaterThan(before.from);
+        expect(before.to).toBeLessThanOrEqual(week.from);
+        for (const stretch of [week, whole, before]) {
+          const days = daysOf(stretch, zone);
+          expect(days[0]?.from).toBe(stretch.from);
+          expect(days.at(-1)?.to).toBe(stretch.to);
+          expect(days.slice(1).map(({ from }) => from)).toEqual(days.slice(0, -1).map(({ to }) => to));
+        }
       }),
       { numRuns: 1000 },
     );

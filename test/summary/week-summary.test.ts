@@ -4,9 +4,7 @@ import { INCIDENT_KINDS } from '../../src/model/finding.ts';
 import { developerId, incidentId } from '../../src/model/ids.ts';
 import type { Incident, Resolution } from '../../src/model/incident.ts';
 import { DAY_MS, plus } from '../../src/model/time.ts';
-import { NO_COUNTS } from '../../src/model/version-rates.ts';
-import { weekBefore, weekOf } from '../../src/summary/schedule.ts';
-import { type WeekFacts, type WeekUsage, weekSummary } from '../../src/summary/week-summary.ts';
+import { type WeekFacts, weekSummary } from '../../src/summary/week-summary.ts';
 import { worstFirst } from '../../src/summary/worth-telling.ts';
 import { inflationFinding, runawayFinding, spikeFinding, stormFinding, ttlFinding } from '../support/builders.ts';
 import {
@@ -20,32 +18,15 @@ import {
   usage as usageOf,
   WEDNESDAY,
 } from './incidents.ts';
+import { BEFORE, SOME_USAGE, stretch, WEEK, weekFacts } from './week-facts.ts';
 
-const week = weekOf('2026-W47', 'Europe/Berlin');
-const before = weekBefore(week, 'Europe/Berlin');
-
-const someUsage: WeekUsage = {
-  requests: 100,
-  contextTokens: 1_000_000,
-  cacheReadTokens: 960_000,
-  costMicros: 5_000_000,
-  unpricedRequests: 0,
-};
-
-function summaryOf(facts: Partial<WeekFacts> = {}) {
-  return weekSummary({
-    week,
-    weekBefore: before,
-    incidents: [],
-    incidentsBefore: [],
-    open: [],
-    usage: new Map([[developerId(1), someUsage]]),
-    plans: new Map(),
-    versions: [],
-    installedAt: plus(before.from, -DAY_MS),
-    ...facts,
-  });
-}
+const summaryOf = ({
+  incidentsBefore,
+  ...facts
+}: Partial<WeekFacts> & { incidentsBefore?: readonly Incident[] } = {}) =>
+  weekSummary(
+    weekFacts({ ...(incidentsBefore && { before: stretch(BEFORE, { incidents: incidentsBefore }) }), ...facts }),
+  );
 
 function resolvedBy<I extends Incident>(incident: I, by: Resolution): I {
   return { ...incident, resolved: { at: incident.openedAt, by } };
@@ -72,8 +53,8 @@ describe('the headline', () => {
   test('tells a week without any data from a quiet one', () => {
     expect(summaryOf({ usage: new Map() })).toMatchObject({
       headline: { is: 'silent' },
-      recommendation: { is: 'check_feeds' },
-      cacheReadShare: undefined,
+      recommendation: { advice: { is: 'check_feeds' }, because: { is: 'no_data' } },
+      chart: undefined,
     });
     expect(summaryOf().recommendation).toBeUndefined();
   });
@@ -95,18 +76,18 @@ describe('the numbers', () => {
 
   test('do not compare with a week that was not watched as a whole', () => {
     const half = {
-      installedAt: plus(before.from, 1),
+      installedAt: plus(BEFORE.from, 1),
       incidents: [cacheIncident()],
       incidentsBefore: [cacheIncident()],
     };
     expect(summaryOf(half)).toMatchObject({ incidentsBefore: undefined, countedSince: undefined });
     expect(summaryOf(half).kinds).toEqual([{ kind: 'cache_invalidation', incidents: 1, before: undefined }]);
-    expect(summaryOf({ ...half, installedAt: before.from }).incidentsBefore).toBe(1);
+    expect(summaryOf({ ...half, installedAt: BEFORE.from }).incidentsBefore).toBe(1);
   });
 
   test('say since when the first week was counted', () => {
     expect(summaryOf({ installedAt: WEDNESDAY }).countedSince).toBe(WEDNESDAY);
-    expect(summaryOf({ installedAt: week.from }).countedSince).toBeUndefined();
+    expect(summaryOf({ installedAt: WEEK.from }).countedSince).toBeUndefined();
   });
 
   test('count people once and late incidents too', () => {
@@ -114,7 +95,7 @@ describe('the numbers', () => {
     expect(summaryOf({ incidents })).toMatchObject({
       incidents: 3,
       peopleAffected: 2,
-      losses: { rewrittenTokens: 800_000 },
+      losses: { caches: { rewrittenTokens: 800_000 } },
     });
   });
 
@@ -123,7 +104,7 @@ describe('the numbers', () => {
     expect(summaryOf({ incidents })).toMatchObject({
       headline: { is: 'quiet' },
       incidents: 0,
-      losses: { rewrittenTokens: 0 },
+      losses: { caches: { rewrittenTokens: 0 } },
     });
   });
 
@@ -133,32 +114,31 @@ describe('the numbers', () => {
       resume({ evidence: { extraCostMicros: 500_000 } }),
       cacheIncident({ evidence: { extraCostMicros: undefined } }),
     ];
-    expect(summaryOf({ incidents }).losses.extraCost).toEqual({ micros: 2_000_000, unknown: 1 });
+    expect(summaryOf({ incidents }).losses.caches.extraCost).toEqual({ micros: 2_000_000, unknown: 1 });
   });
 
   test('keep small resumes apart', () => {
-    const small = { severity: 'recorded', evidence: { rewrittenTokens: 30_000 } } as const;
-    const summary = summaryOf({ incidents: [resume(small), resume({ ...small, developer: 2 }), resume()] });
-    expect(summary).toMatchObject({
+    const recorded = { resumes: 2, rewrittenTokens: 60_000 };
+    expect(summaryOf({ incidents: [resume()], recorded })).toMatchObject({
       incidents: 1,
       peopleAffected: 1,
-      losses: { rewrittenTokens: 400_000 },
-      recorded: { resumes: 2, rewrittenTokens: 60_000 },
+      losses: { caches: { rewrittenTokens: 400_000 } },
+      recorded,
     });
   });
 
-  test('weigh cache health by tokens, over everybody', () => {
+  test('add up what everybody used, and hold it against the week before', () => {
     const usage = new Map([
-      [developerId(1), { ...someUsage, contextTokens: 900, cacheReadTokens: 900 }],
-      [developerId(2), { ...someUsage, contextTokens: 100, cacheReadTokens: 0, unpricedRequests: 7 }],
+      [developerId(1), { ...SOME_USAGE, contextTokens: 900, cacheReadTokens: 900 }],
+      [developerId(2), { ...SOME_USAGE, contextTokens: 100, cacheReadTokens: 0, unpricedRequests: 7 }],
     ]);
-    expect(summaryOf({ usage })).toMatchObject({
-      cacheReadShare: 0.9,
+    const before = stretch(BEFORE, { usageByDay: [SOME_USAGE, SOME_USAGE] });
+    expect(summaryOf({ usage, before })).toMatchObject({
       people: 2,
-      requests: 200,
-      costMicros: 10_000_000,
-      unpricedRequests: 7,
+      usage: { requests: 200, contextTokens: 1000, cacheReadTokens: 900, costMicros: 10_000_000, unpricedRequests: 7 },
+      usageBefore: { requests: 200, costMicros: 10_000_000 },
     });
+    expect(summaryOf({ before, installedAt: plus(BEFORE.from, 1) }).usageBefore).toBeUndefined();
   });
 
   test('count what a regression speaks for once, but its people and losses all', () => {
@@ -174,7 +154,7 @@ describe('the numbers', () => {
       incidentsBefore: 2,
       stillOpen: 2,
       peopleAffected: 4,
-      losses: { rewrittenTokens: 1_600_000 },
+      losses: { caches: { rewrittenTokens: 1_600_000 } },
       headline: { rewrittenTokens: 1_200_000 },
       worstVersion: { version: '2.1.330', rewrittenTokens: 1_600_000 },
     });
@@ -202,34 +182,37 @@ describe('the numbers', () => {
     expect(summaryOf({ incidents }).kinds.map(({ kind }) => kind)).toEqual(INCIDENT_KINDS);
   });
 
-  test('tell the miss rates of the most used client versions, the worst first', () => {
-    const rates = (clientVersion: string, boundaryMisses: number, boundaries: number) => ({
-      ...NO_COUNTS,
-      clientVersion,
-      developers: 3,
-      boundaries,
-      boundaryMisses,
-    });
-    const versions = [
-      rates('2.1.100', 9, 10),
-      rates('2.1.259', 5, 1000),
-      rates('2.1.252', 29, 100),
-      rates('2.1.224', 7, 100),
-      rates('2.1.1', 0, 0),
+  test('tell what people answered, and count a false alarm in no other number', () => {
+    const incidents = [
+      cacheIncident({ isAcknowledged: true }),
+      lockOut({ developer: 2, feedback: 'planned', isAcknowledged: true }),
+      cacheIncident({ developer: 3, feedback: 'false_alarm', isAcknowledged: true }),
+      fleet({ developers: [4, 5] }, { feedback: 'false_alarm' }),
+      cacheIncident({ developer: 4, partOf: incidentId(9), feedback: 'false_alarm' }),
+      resume({ severity: 'recorded', feedback: 'false_alarm' }),
     ];
-    expect(summaryOf({ versions }).versionMisses).toEqual([
-      { version: '2.1.252', misses: 29, of: 100 },
-      { version: '2.1.224', misses: 7, of: 100 },
-      { version: '2.1.259', misses: 5, of: 1000 },
+    const summary = summaryOf({ incidents, open: incidents, incidentsBefore: incidents });
+    expect(summary).toMatchObject({
+      headline: { kind: 'cache_invalidation', incidents: 1, people: 1 },
+      incidents: 2,
+      incidentsBefore: 2,
+      peopleAffected: 2,
+      answers: { acknowledged: 2, planned: 1, falseAlarms: 2 },
+      losses: { caches: { rewrittenTokens: 400_000 } },
+      worstVersion: { rewrittenTokens: 400_000 },
+      stillOpen: 2,
+    });
+    expect(summary.kinds).toEqual([
+      { kind: 'cache_invalidation', incidents: 1, before: 1 },
+      { kind: 'lock_out', incidents: 1, before: 1 },
     ]);
-    expect(summaryOf({ versions: [rates('2.1.1', 0, 0)] }).versionMisses).toEqual([]);
   });
 
   test('tell whose feeds were silent in the week, or are since before', () => {
     const incidents = [silence('status_line'), silence('status_line'), silence('telemetry', { developer: 2 })];
     const open = [
-      silence('status_line', { developer: 3, openedAt: plus(week.from, -DAY_MS), isOpen: true }),
-      silence('telemetry', { developer: 4, openedAt: week.to, isOpen: true }),
+      silence('status_line', { developer: 3, openedAt: plus(WEEK.from, -DAY_MS), isOpen: true }),
+      silence('telemetry', { developer: 4, openedAt: WEEK.to, isOpen: true }),
       lockOut({ isOpen: true }),
     ];
     expect(summaryOf({ incidents, open }).silentFeeds).toEqual({ statusLine: 2, telemetry: 1 });
@@ -237,9 +220,9 @@ describe('the numbers', () => {
 
   test('still open counts earlier weeks, and nothing that came after', () => {
     const open = [
-      threshold({ isOpen: true, openedAt: plus(before.from, DAY_MS) }),
+      threshold({ isOpen: true, openedAt: plus(BEFORE.from, DAY_MS) }),
       threshold({ isOpen: true }),
-      threshold({ isOpen: true, openedAt: week.to }),
+      threshold({ isOpen: true, openedAt: WEEK.to }),
       resume({ isOpen: true, severity: 'recorded' }),
     ];
     expect(summaryOf({ open }).stillOpen).toBe(2);
@@ -264,9 +247,12 @@ describe('the numbers', () => {
         const incidents = all.map(([make, developer]) => make(developer));
         const summary = summaryOf({ incidents });
         expect(summary.kinds.reduce((sum, kind) => sum + kind.incidents, 0)).toBe(summary.incidents);
-        expect(summary.incidents + summary.recorded.resumes).toBe(incidents.length);
+        expect(summary.incidents).toBe(incidents.filter(({ severity }) => severity !== 'recorded').length);
         expect(worstFirst(incidents.map((incident) => ({ incident })))).toHaveLength(summary.incidents);
         expect(summary.peopleAffected).toBeLessThanOrEqual(Math.min(5, summary.incidents));
+        const drawn = summary.chart?.days.reduce((sum, { value }) => sum + value, 0);
+        const { rewrittenTokens } = summary.losses.caches;
+        if (summary.incidents > 0) expect(drawn).toBe(rewrittenTokens > 0 ? rewrittenTokens : summary.incidents);
       }),
     );
   });

@@ -63,7 +63,14 @@ export async function runApp({
   env?: Record<string, string>;
   folder: string;
 }): Promise<AppUnderTest> {
-  const slack = await serveWorkspace({ validate: invalidReasons });
+  const refused: string[] = [];
+  const slack = await serveWorkspace({
+    validate: (method, args) => {
+      const reasons = invalidReasons(method, args);
+      refused.push(...reasons.map((reason) => `${method}: ${reason}`));
+      return reasons;
+    },
+  });
   const log: string[] = [];
   const config = readConfig({
     PORT: '0',
@@ -132,6 +139,8 @@ export async function runApp({
     async stop() {
       await app.stop();
       await slack.stop();
+      // The app goes on when Slack refuses something, so a test might not see it.
+      if (refused.length > 0) throw new Error(`The app sent what Slack refuses:\n${refused.join('\n')}`);
     },
   };
 }

@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import blockKit from './slack-schemas/block-kit.schema.json' with { type: 'json' };
+import blockKit from '../../src/workspace/validation/block-kit.schema.json' with { type: 'json' };
+import { LIMITS_BY_TYPE, LIMITS_OF_ALL, ONE_OF } from '../../src/workspace/validation/limits.ts';
+import { SURFACES_OF_BLOCKS } from '../../src/workspace/validation/placement-reasons.ts';
 import { discriminated } from './slack-schemas/discriminated.ts';
 import { freshSchemas } from './slack-schemas/generate.ts';
-import { LIMITS_BY_TYPE, LIMITS_OF_ALL, ONE_OF } from './slack-schemas/limits.ts';
 import type { Definitions } from './slack-schemas/schema.ts';
 
-const definitions: Definitions = blockKit.definitions;
+// JSON is typed by its letters, each definition apart; the few keywords that are read here are what they share.
+const definitions = blockKit.definitions as unknown as Definitions;
 
 describe('the committed schemas', () => {
   test('are what the installed packages of Slack say', { timeout: 60_000 }, () => {
-    for (const { file, text } of freshSchemas()) {
-      const committed = readFileSync(new URL(`./slack-schemas/${file}`, import.meta.url), 'utf8');
-      const isFresh = committed === text;
-      expect(isFresh, `${file} is stale: run npx node test/support/slack-schemas/generate.ts`).toBe(true);
+    for (const { path, text } of freshSchemas()) {
+      const isFresh = readFileSync(path, 'utf8') === text;
+      expect(isFresh, `${path} is stale: run npx node test/support/slack-schemas/generate.ts`).toBe(true);
     }
   });
 });
@@ -60,5 +61,13 @@ describe('the limits', () => {
   test.each(Object.keys(LIMITS_OF_ALL).map(firstKey))('of all objects name the known field %s', (field) => {
     const known = Object.values(definitions).some(({ properties }) => properties && field in properties);
     expect(known).toBe(true);
+  });
+});
+
+describe('the surfaces', () => {
+  test('are told of every block that Slack has', () => {
+    const { KnownBlock } = blockKit.definitions;
+    const types = KnownBlock.oneOf.map(({ properties }) => properties.type.const);
+    expect(Object.keys(SURFACES_OF_BLOCKS).toSorted()).toEqual(types.toSorted());
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chosen, findElement, stateOf } from '../../src/workspace/interactive-element.ts';
+import { chosen } from '../../src/workspace/chosen.ts';
+import { findElement, missingInputs, stateOf } from '../../src/workspace/interactive-element.ts';
 
 const option = (value: string) => ({ text: { type: 'plain_text', text: value }, value });
 const button = { type: 'button', action_id: 'ok', text: { type: 'plain_text', text: 'OK' }, value: '7' };
@@ -27,7 +28,17 @@ test.for([
   [{ ...menu, type: 'checkboxes' }, ['1h', '1w'], { selected_options: menu.options }],
   [{ ...menu, type: 'checkboxes' }, [], { selected_options: [] }],
   [{ type: 'datepicker' }, '2026-11-23', { selected_date: '2026-11-23' }],
+  [{ type: 'timepicker' }, '20:00', { selected_time: '20:00' }],
+  [{ type: 'timepicker' }, '', { selected_time: null }],
   [{ type: 'users_select' }, 'U1', { selected_user: 'U1' }],
+  [{ type: 'channels_select' }, 'C1', { selected_channel: 'C1' }],
+  [{ type: 'conversations_select' }, 'C1', { selected_conversation: 'C1' }],
+  [{ ...menu, type: 'multi_static_select' }, ['1w'], { selected_options: [option('1w')] }],
+  [{ ...menu, type: 'multi_static_select' }, ['1w', '9y'], undefined],
+  [{ type: 'multi_users_select' }, ['U1', 'U2'], { selected_users: ['U1', 'U2'] }],
+  [{ type: 'multi_channels_select' }, [], { selected_channels: [] }],
+  [{ type: 'multi_conversations_select' }, ['D1'], { selected_conversations: ['D1'] }],
+  [{ ...menu, type: 'radio_buttons' }, [], { selected_option: null }],
   [{ type: 'plain_text_input' }, 'hi', { value: 'hi' }],
   [{ type: 'plain_text_input' }, undefined, { value: null }],
 ] as const)('%j chosen as %j means %j', ([element, value, expected]) => {
@@ -45,4 +56,56 @@ test('the state of a modal holds every input, empty ones too', () => {
     plan: { snooze: { type: 'static_select', selected_option: null } },
     note: { note: { type: 'plain_text_input', value: 'hello' } },
   });
+});
+
+test('an input that nobody has touched holds what it held at first, and can be emptied', () => {
+  const checkboxes = { ...menu, type: 'checkboxes', action_id: 'on', initial_options: [option('1w')] };
+  const blocks = [
+    { type: 'input', block_id: 'kinds', element: checkboxes },
+    {
+      type: 'section',
+      block_id: 'where',
+      accessory: { type: 'channels_select', action_id: 'to', initial_channel: 'C1' },
+    },
+    { type: 'actions', block_id: 'when', elements: [{ type: 'timepicker', action_id: 'at', initial_time: '08:00' }] },
+  ];
+
+  expect(stateOf(blocks, {})).toEqual({
+    kinds: { on: { type: 'checkboxes', selected_options: [option('1w')] } },
+    where: { to: { type: 'channels_select', selected_channel: 'C1' } },
+    when: { at: { type: 'timepicker', selected_time: '08:00' } },
+  });
+  expect(stateOf(blocks, { on: [], to: 'C2', at: '' })).toMatchObject({
+    kinds: { on: { selected_options: [] } },
+    where: { to: { selected_channel: 'C2' } },
+    when: { at: { selected_time: null } },
+  });
+});
+
+test('inputs whose action ids repeat are told apart by their blocks', () => {
+  const input = (blockId: string) => ({
+    type: 'input',
+    block_id: blockId,
+    element: { type: 'plain_text_input', action_id: 'text' },
+  });
+
+  expect(stateOf([input('a'), input('b')], { 'a/text': 'one', 'b/text': 'two' })).toMatchObject({
+    a: { text: { value: 'one' } },
+    b: { text: { value: 'two' } },
+  });
+});
+
+test('an empty input is missing unless it is optional', () => {
+  const note = { type: 'plain_text_input', action_id: 'note' };
+  const blocks = [
+    { type: 'input', block_id: 'why', element: note },
+    { type: 'input', block_id: 'more', optional: true, element: note },
+    { type: 'input', block_id: 'kinds', element: { ...menu, type: 'checkboxes', action_id: 'kinds' } },
+    { type: 'input', block_id: 'menu', element: { ...menu, initial_option: option('1h') } },
+    { type: 'section', block_id: 'plain', accessory: { ...note, action_id: 'aside' } },
+  ];
+
+  expect(missingInputs(blocks, {})).toEqual(['why', 'kinds']);
+  expect(missingInputs(blocks, { note: 'because', kinds: ['1w'] })).toEqual([]);
+  expect(missingInputs(blocks, { note: 'because', kinds: [], snooze: '' })).toEqual(['kinds', 'menu']);
 });

@@ -26,12 +26,18 @@ test('what was said is found by the next ledger, edits and removals included', (
   ledger.change('C', '2.0', { text: 'edited' });
   ledger.remove('C', '3.0');
   ledger.setHome('U', { id: 'V1', type: 'home', blocks: [] });
+  ledger.archive('C');
+  ledger.archive('D');
+  ledger.unarchive('D');
+  ledger.refuseBlocks(['table']);
 
   const reopened = open();
 
   expect(reopened.messages()).toEqual([message('1.0'), message('2.0', 'edited')]);
   expect(reopened.find('C', '2.0')?.text).toBe('edited');
   expect(reopened.home('U')?.id).toBe('V1');
+  expect([reopened.isArchived('C'), reopened.isArchived('D')]).toEqual([true, false]);
+  expect(reopened.refusedBlocks()).toEqual(['table']);
   expect(readdirSync(join(folder, 'data'))).toEqual(['workspace.json']);
 });
 
@@ -46,6 +52,17 @@ test('every new ts is later than all before a restart, also when the clock was s
   const ledger = open();
 
   expect([ledger.nextTs(), ledger.nextTs()]).toEqual(['4000000000.000002', '4000000000.000003']);
+});
+
+test('a file that an older version wrote is read', () => {
+  open().add(message('1.0'));
+  const { archived: _archived, refusedBlocks: _refused, ...older } = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify(older));
+
+  const ledger = open();
+
+  expect(ledger.messages()).toEqual([message('1.0')]);
+  expect(ledger.isArchived('C')).toBe(false);
 });
 
 test('only the last 500 messages are kept', () => {

@@ -13,29 +13,32 @@ const Tokens = looseCount(MAX_TOKENS);
  * All that is read from an `api_request`. What the request is told by must be right; of the rest, unsafe text still drops the
  * record, while an odd number only counts as absent.
  */
-const ApiRequestEvent = z.object({
-  'session.id': Text,
-  'event.timestamp': IsoInstant,
-  model: Text,
-  input_tokens: Tokens,
-  output_tokens: Tokens,
-  cache_read_tokens: Tokens,
-  cache_creation_tokens: Tokens,
-  cache_creation_5m_tokens: Tokens.optional().catch(undefined),
-  cache_creation_1h_tokens: Tokens.optional().catch(undefined),
-  cost_usd_micros: looseCount(MAX_COST_MICROS).optional().catch(undefined),
-  cost_usd: looseAmount(MAX_COST_MICROS / 1e6)
-    .optional()
-    .catch(undefined),
-  duration_ms: looseCount(DAY_MS).optional().catch(undefined),
-  'event.sequence': looseCount(Number.MAX_SAFE_INTEGER).optional().catch(undefined),
-  'prompt.id': Text.optional(),
-  request_id: Text.optional(),
-  client_request_id: Text.optional(),
-  query_source: Text.optional(),
-  'agent.id': Text.optional(),
-  agent_id: Text.optional(),
-});
+const ApiRequestEvent = z.compile(
+  z.object({
+    'session.id': Text,
+    'event.timestamp': IsoInstant,
+    model: Text,
+    input_tokens: Tokens,
+    output_tokens: Tokens,
+    cache_read_tokens: Tokens,
+    cache_creation_tokens: Tokens,
+    cache_creation_5m_tokens: Tokens.optional().catch(undefined),
+    cache_creation_1h_tokens: Tokens.optional().catch(undefined),
+    cost_usd_micros: looseCount(MAX_COST_MICROS).optional().catch(undefined),
+    cost_usd: looseAmount(MAX_COST_MICROS / 1e6)
+      .optional()
+      .catch(undefined),
+    duration_ms: looseCount(DAY_MS).optional().catch(undefined),
+    'event.sequence': looseCount(Number.MAX_SAFE_INTEGER).optional().catch(undefined),
+    'prompt.id': Text.optional(),
+    request_id: Text.optional(),
+    client_request_id: Text.optional(),
+    query_source: Text.optional(),
+    'agent.id': Text.optional(),
+    agent_id: Text.optional(),
+  }),
+  { strict: true },
+);
 type ApiRequestEvent = z.infer<typeof ApiRequestEvent>;
 
 /** One call to the model as Claude Code's telemetry tells it. Its own cost wins over the price table. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../json-object.ts';
 import type { Parsed, RecordOutcome } from '../parsed.ts';
 import { readApiRequest } from './api-request-event.ts';
 import { type Attributes, attributeOf, attributesOf, scalarOf } from './attributes.ts';
+import { isKept, type KeptEvent, shortName } from './event-names.ts';
 import { gather, type ReadRecord } from './gather.ts';
 import { clientVersionOf, identityOf } from './identity.ts';
 import { leaves } from './leaves.ts';
@@ -10,12 +11,12 @@ import { withTime } from './unix-nano.ts';
 
 type EventReader = (event: Attributes, clientVersion: string | undefined) => RecordOutcome;
 
-const READERS: ReadonlyMap<string, EventReader> = new Map<string, EventReader>([
-  ['api_request', readApiRequest],
-  ['api_error', readApiError],
-  ['api_retries_exhausted', readApiError],
-  ['compaction', readCompaction],
-]);
+const READERS = {
+  api_request: readApiRequest,
+  api_error: readApiError,
+  api_retries_exhausted: readApiError,
+  compaction: readCompaction,
+} satisfies Record<KeptEvent, EventReader>;
 
 /**
  * The events of an OTLP logs body that are kept; all others, nine of ten, are counted and never looked into. Throws Problem
@@ -27,19 +28,36 @@ export function logItems(body: unknown): Parsed {
 
 function* readRecords(body: unknown): Generator<ReadRecord> {
   for (const { resource, leaf } of leaves(body, ['resourceLogs', 'scopeLogs', 'logRecords'])) {
-    const read = READERS.get(eventName(leaf));
-    if (!read) {
-      yield { outcome: 'unneeded' };
+    const name = eventName(leaf);
+    if (!isKept(name)) {
+      yield UNNEEDED;
       continue;
     }
     const attributes = attributesOf(leaf.attributes);
-    const outcome = read(withTime(attributes, leaf), clientVersionOf(attributes, resource));
+    const outcome = readEvent(READERS[name], leaf, {
+      attributes,
+      clientVersion: clientVersionOf(attributes, resource),
+    });
     yield { outcome, origin: () => identityOf(attributes, resource) };
   }
 }
 
-/** The short name: clients wrote the long one into the attribute at times, and always write it into the body. */
+interface Event {
+  readonly attributes: Attributes;
+  readonly clientVersion: string | undefined;
+}
+
+/** The record's own time is only looked at where the event has none that can be read. */
+function readEvent(read: EventReader, record: JsonObject, { attributes, clientVersion }: Event): RecordOutcome {
+  const outcome = read(attributes, clientVersion);
+  const timed = outcome === 'malformed' ? withTime(attributes, record) : attributes;
+  return timed === attributes ? outcome : read(timed, clientVersion);
+}
+
+const UNNEEDED: ReadRecord = { outcome: 'unneeded' };
+
+/** The short name. */
 function eventName(record: JsonObject): string {
   const name = attributeOf(record.attributes, 'event.name') ?? (record.eventName || scalarOf(record.body));
-  return typeof name === 'string' ? name.replace(/^claude_code\./, '') : '';
+  return typeof name === 'string' ? shortName(name) : '';
 }

@@ -1,4 +1,5 @@
 import type { Message } from './decode-protobuf.ts';
+import { mayBeKept } from './protobuf-event.ts';
 
 /**
  * The fields of OTLP that we read, by number, under their OTLP/JSON names:
@@ -23,7 +24,7 @@ const LOG_RECORD: Message = {
   12: ['eventName', 'string'],
 };
 
-const SCOPE_LOGS: Message = { 2: ['logRecords', LOG_RECORD, 'repeated'] };
+const SCOPE_LOGS: Message = { 2: ['logRecords', LOG_RECORD, 'repeated', mayBeKept] };
 
 const RESOURCE_LOGS: Message = { 1: ['resource', RESOURCE], 2: ['scopeLogs', SCOPE_LOGS, 'repeated'] };
 

@@ -11,27 +11,31 @@ import { exportAnswer, type Rejected, type Signal } from './export-answer.ts';
 import { logItems } from './log-items.ts';
 import { LOGS_REQUEST, METRICS_REQUEST } from './messages.ts';
 import { metricItems } from './metric-items.ts';
+import { parseLogs } from './parse-logs.ts';
 
 interface SignalReader {
   readonly signal: Signal;
   readonly message: Message;
+  /** The value of a JSON body. */
+  readonly parse: (body: Buffer) => unknown;
   readonly itemsOf: (body: unknown) => Parsed;
 }
 
 const READERS: readonly SignalReader[] = [
-  { signal: 'logs', message: LOGS_REQUEST, itemsOf: logItems },
-  { signal: 'metrics', message: METRICS_REQUEST, itemsOf: metricItems },
+  { signal: 'logs', message: LOGS_REQUEST, parse: parseLogs, itemsOf: logItems },
+  { signal: 'metrics', message: METRICS_REQUEST, parse: parseJson, itemsOf: metricItems },
 ];
 
 /** OTLP/HTTP: logs and metrics are read, traces are welcome and nothing of them is kept. */
 export function registerOtlpRoutes(app: FastifyInstance, intake: Intake) {
   const onRequest = requireMediaType([JSON_TYPE, PROTOBUF_TYPE]);
 
-  for (const { signal, message, itemsOf } of READERS) {
+  for (const reader of READERS) {
+    const { signal, itemsOf } = reader;
     app.post(`/v1/${signal}`, { onRequest }, async (request, reply) => {
       const mediaType = mediaTypeOf(request);
       const receivedAt = intake.now();
-      const parsed = await intake.read(request, (body) => itemsOf(decode(body, mediaType, message)));
+      const parsed = await intake.read(request, (body) => itemsOf(decode(body, mediaType, reader)));
       const receipt = await intake.take({ owner: ownerOfRequest(request), feed: 'telemetry', parsed, receivedAt });
       return reply.type(mediaType).send(exportAnswer(mediaType, signal, rejectedOf(receipt, parsed.left)));
     });
@@ -44,8 +48,8 @@ export function registerOtlpRoutes(app: FastifyInstance, intake: Intake) {
 }
 
 /** Both encodings come out in the shape of OTLP/JSON. Throws Problem 400 that says where the body breaks. */
-function decode(body: Buffer, mediaType: string, message: Message): unknown {
-  if (mediaType === JSON_TYPE) return parseJson(body);
+function decode(body: Buffer, mediaType: string, { message, parse }: SignalReader): unknown {
+  if (mediaType === JSON_TYPE) return parse(body);
   try {
     return decodeProtobuf(body, message);
   } catch (error) {

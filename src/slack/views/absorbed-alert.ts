@@ -1,5 +1,6 @@
 import { cacheLoss } from '../../model/cache-loss.ts';
 import { type DeveloperIncident, type FleetIncident, isCacheIncident } from '../../model/incident.ts';
+import { type Handle, moreMenu } from './alert-controls.ts';
 import type { Reading } from './alert-words.ts';
 import { context, type Message, section } from './blocks.ts';
 import { cacheCost, rewroteWords } from './cache-words.ts';
@@ -10,6 +11,7 @@ import { lifeLine } from './life-words.ts';
 
 /** An incident for which the fleet's speaks now. */
 export interface AbsorbedView extends Reading {
+  readonly handle: Handle;
   readonly incident: DeveloperIncident;
   readonly who: string | undefined;
   readonly fleet: FleetIncident;
@@ -18,14 +20,18 @@ export interface AbsorbedView extends Reading {
 }
 
 /** What becomes of a message when its incident turns out to be part of a regression: a pointer, with its own facts in one line. */
-export function absorbedAlert({ incident, who, fleet, channel, ...reading }: AbsorbedView): Message {
+export function absorbedAlert({ incident, handle, who, fleet, channel, ...reading }: AbsorbedView): Message {
   const title = `Part of the ${versionName(fleet.evidence.clientVersion)} regression: ${partName(incident)}`;
   const owner = who === undefined ? [] : [who];
   const lines = [[`:link: *${title}*`, ...owner].join(' · '), ownFacts(incident, who === undefined)].filter(Boolean);
   const told = `“${fleetTitle(fleet.evidence)}” in <#${channel}> (${moment(fleet.openedAt, reading)}) tells what helps`;
   return {
     text: [title, ...owner].join(' · '),
-    blocks: [section(lines.join('\n')), context([told, lifeLine(incident, reading)].join(' · '))],
+    blocks: [
+      section(lines.join('\n')),
+      context([told, lifeLine(incident, reading)].join(' · ')),
+      { type: 'actions', elements: [moreMenu(handle)] },
+    ],
   };
 }
 

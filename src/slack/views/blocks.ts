@@ -13,6 +13,8 @@ import type {
 export interface Message {
   readonly text: string;
   readonly blocks: KnownBlock[];
+  /** What to say where Slack does not take these blocks: new kinds of block reach workspaces late. */
+  readonly plainer?: Message | undefined;
 }
 
 export const header = (text: string): HeaderBlock => ({

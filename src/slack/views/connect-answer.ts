@@ -33,7 +33,7 @@ export function connectAnswer({ publicUrl, token, hasConsented }: ConnectView): 
 }
 
 /** The `~/.claude/settings.json` block: telemetry for requests, a status line for percentages, a hook for lock-outs. */
-function connectSettings(publicUrl: string, token: string): string {
+export function connectSettings(publicUrl: string, token: string): string {
   const env = {
     CLAUDE_CODE_ENABLE_TELEMETRY: '1',
     OTEL_LOGS_EXPORTER: 'otlp',

@@ -10,6 +10,17 @@ export function cost(...parts: readonly (string | undefined)[]): CostWords {
   return { is: 'cost', words: parts.filter((part) => part !== undefined).join(' · ') };
 }
 
+const COSTS: Readonly<Record<CostWords['is'], string>> = {
+  cost: 'Cost',
+  at_stake: 'At stake',
+  not_known: 'Not known meanwhile',
+};
+
+/** The line of an alert that tells it; none where there is nothing to tell. */
+export function costLine(told: CostWords | undefined): readonly string[] {
+  return told === undefined ? [] : [`*${COSTS[told.is]}:* ${told.words}`];
+}
+
 /** What rewriting cost beyond hits, in micro-dollars. */
 export function extraDollars(micros: number): string {
   return `${dollars(micros)} more than hits at API prices`;

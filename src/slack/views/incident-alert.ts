@@ -1,14 +1,23 @@
 import type { Losses } from '../../incidents/losses.ts';
 import { type DeveloperIncident, type FleetIncident, type Incident, isOpen } from '../../model/incident.ts';
-import type { AlertWords, CostWords, Reading } from './alert-words.ts';
+import { alertControls, type Handle } from './alert-controls.ts';
+import type { AlertWords, Reader, Reading } from './alert-words.ts';
 import { context, type Message, section } from './blocks.ts';
+import { costLine } from './cost-words.ts';
+import { type Deeds, deedLines } from './deed-words.ts';
 import { fleetWords } from './fleet-words.ts';
 import { moment } from './format.ts';
 import { incidentWords, titleOf } from './incident-words.ts';
 import { emoji, lifeLine, prefix, stateWords } from './life-words.ts';
 
+/** What people may do about an incident, and did. */
+interface Answerable extends Deeds {
+  /** What the controls act on. */
+  readonly handle: Handle;
+}
+
 /** The incident of a developer as it stands, for one audience. */
-export interface AlertView extends Reading {
+export interface AlertView extends Reading, Answerable {
   readonly incident: DeveloperIncident;
   /** Whose it is, ready to show: a mention, an escaped name, "A developer"; undefined where its owner reads it alone. */
   readonly who: string | undefined;
@@ -17,7 +26,7 @@ export interface AlertView extends Reading {
 }
 
 /** The incident of the fleet as it stands. */
-export interface FleetAlertView extends Reading {
+export interface FleetAlertView extends Reading, Answerable {
   readonly incident: FleetIncident;
   /** Whom it hit, ready to show: "Ada and 2 other developers". */
   readonly who: string;
@@ -27,50 +36,39 @@ export interface FleetAlertView extends Reading {
 }
 
 /** The one message of an incident: what, who, why, what it cost and what to do; rewritten in place as it grows, and when it is over. */
-export function incidentAlert({ incident, who, next, ...reading }: AlertView): Message {
-  const words = incidentWords(incident, { ...reading, isOwner: who === undefined });
-  return alertMessage(words, { incident, who, next, ...reading });
+export function incidentAlert(view: AlertView): Message {
+  const isOwner = view.who === undefined;
+  return alertMessage(incidentWords(view.incident, { ...view, isOwner }), { ...view, isOwner });
 }
 
 /** The one message of a client version that breaks the caches of a team. */
-export function fleetAlert({ incident, losses, ...view }: FleetAlertView): Message {
-  return alertMessage(fleetWords(incident, losses), { incident, ...view });
+export function fleetAlert({ losses, ...view }: FleetAlertView): Message {
+  return alertMessage(fleetWords(view.incident, losses), { ...view, isOwner: false });
 }
 
-const COSTS: Readonly<Record<CostWords['is'], string>> = {
-  cost: 'Cost',
-  at_stake: 'At stake',
-  not_known: 'Not known meanwhile',
-};
-
-interface Frame extends Reading {
+interface Frame extends Reader, Answerable {
   readonly incident: Incident;
   readonly who: string | undefined;
   readonly next?: string | undefined;
 }
 
-function alertMessage(words: AlertWords, { incident, who, next, ...reading }: Frame): Message {
+function alertMessage(words: AlertWords, { incident, who, next, handle, ...deeds }: Frame): Message {
   const owner = who === undefined ? [] : [who];
   const title = `${prefix(incident)}${words.title}`;
   const lead = [[`${emoji(incident)} *${title}*`, ...owner].join(' · '), words.facts.join(' · ')].filter(Boolean);
-  const cost = words.cost ? [`*${COSTS[words.cost.is]}:* ${words.cost.words}`] : [];
   const step = isOpen(incident) && next !== undefined ? [section(`*Next:* ${next}`)] : [];
+  const done = deedLines(incident, deeds);
   return {
     text: [title, ...owner].join(' · '),
     blocks: [
       section(lead.join('\n')),
-      section([words.why, ...cost].join('\n')),
+      section([words.why, ...costLine(words.cost)].join('\n')),
       ...step,
-      context([...words.footnote, lifeLine(incident, reading)].join(' · ')),
+      context([...words.footnote, lifeLine(incident, deeds)].join(' · ')),
+      ...(done.length > 0 ? [context(done.join('\n'))] : []),
+      alertControls(incident, handle),
     ],
   };
-}
-
-/** What goes into the thread of a lock-out that is over: an edit alone would notify nobody. */
-export function openAgainReply({ resolved }: Pick<Incident, 'resolved'>): Message {
-  const how = resolved?.by === 'reset' ? 'The window was reset' : 'A request went through';
-  const text = `:white_check_mark: Open again. ${how}: you can go on.`;
-  return { text, blocks: [section(text)] };
 }
 
 /** One line for lists: what happened and when. */

@@ -1,5 +1,6 @@
 import { type Incident, isOpen, isWindowIncident, type Resolution } from '../../model/incident.ts';
 import type { Reading } from './alert-words.ts';
+import { deedWords } from './deed-words.ts';
 import { duration, moment } from './format.ts';
 
 /** Before a title. What a later message overtook is not over, and a window that was reset is not used up any more. */
@@ -20,26 +21,41 @@ export function emoji(incident: Incident): string {
 export function lifeLine({ resolved, ...incident }: Incident, reading: Reading): string {
   const since = `since ${moment(incident.openedAt, reading)}`;
   if (!resolved) return since;
-  if (resolved.by === 'overtaken') return 'a later message says more';
+  if (resolved.by === 'overtaken') return endingWords(incident.kind, resolved.by);
   const quiet = `quiet for ${duration(resolved.at - incident.lastEvidenceAt)}`;
-  const how = resolved.by === 'quiet' ? quiet : endingsOf(incident.kind)[resolved.by];
+  const how = resolved.by === 'quiet' ? quiet : endingWords(incident.kind, resolved.by);
   return `${since}, over at ${moment(resolved.at, reading)} after ${duration(resolved.at - incident.openedAt)}: ${how}`;
 }
 
-function endingsOf(kind: Incident['kind']): typeof ENDINGS {
-  return kind === 'fleet_regression' ? { ...ENDINGS, healthy: 'no worse than other versions any more' } : ENDINGS;
+/** Why it is over: a `Resolution`, or what an older version called it. */
+export function endingWords(kind: Incident['kind'], by: string | undefined): string {
+  if (kind === 'fleet_regression' && by === 'healthy') return 'no worse than other versions any more';
+  return ENDINGS.get(by ?? '') ?? 'nothing more happened';
 }
 
-const ENDINGS: Readonly<Record<Exclude<Resolution, 'quiet' | 'overtaken'>, string>> = {
-  healthy: 'the cache works again',
-  reset: 'the window was reset',
-  open_again: 'a request went through',
-  explained: 'later data explained it',
-  heard: 'it speaks again',
-};
+const ENDINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    healthy: 'the cache works again',
+    quiet: 'nothing more happened',
+    overtaken: 'a later message says more',
+    reset: 'the window was reset',
+    open_again: 'a request went through',
+    explained: 'later data explained it',
+    heard: 'it speaks again',
+  } satisfies Record<Resolution, string>),
+);
 
-/** For lists. What is over once it is seen waits for quiet only inside: that is our affair. */
-export function stateWords({ kind, resolved }: Incident, reading: Reading): readonly string[] {
-  if (kind === 'resume_reprocess' || kind === 'prompt_spike' || resolved?.by === 'overtaken') return [];
-  return [resolved ? `over at ${moment(resolved.at, reading)}` : '*open*'];
+/** For lists. */
+export function stateWords(incident: Incident, reading: Reading): readonly string[] {
+  return [...lifeWords(incident, reading), ...deedWords(incident)];
+}
+
+function lifeWords(incident: Incident, reading: Reading): readonly string[] {
+  if (!lasts(incident) || incident.resolved?.by === 'overtaken') return [];
+  return [incident.resolved ? `over at ${moment(incident.resolved.at, reading)}` : '*open*'];
+}
+
+/** What is over once it is seen waits for quiet only inside: that is our affair. */
+export function lasts({ kind }: Pick<Incident, 'kind'>): boolean {
+  return kind !== 'resume_reprocess' && kind !== 'prompt_spike';
 }

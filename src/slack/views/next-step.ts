@@ -38,7 +38,7 @@ export function nextStepText(step: NextStep | undefined, reading: Reading): stri
     case 'finish_what_matters':
       return 'Finish what matters first; `/compact` or a fresh session makes each turn cheaper.';
     case 'will_tell_when_open':
-      return 'I will say when it is open again.';
+      return 'I will say when it is open again. Meanwhile `/quota team` tells who has headroom; usage credits, where your account has them, go on at API prices.';
     case 'look_in_background':
       return 'Look for work in the background: parallel agents, a loop, or a forgotten session. `/quota` shows how it goes on.';
     case 'stop_background':

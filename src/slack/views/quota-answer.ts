@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { type AccountId, UNKNOWN_ACCOUNT } from '../../model/ids.ts';
+import type { Incident } from '../../model/incident.ts';
 import { windowName } from '../../model/quota-window.ts';
 import { context, divider, type Message, section, sections } from './blocks.ts';
 import { pointsLostWords } from './cost-words.ts';
@@ -21,13 +22,18 @@ export function quotaAnswer(report: QuotaReport): Message {
 
 /** The body of the answer, which App Home shows too. */
 export function quotaBlocks(report: QuotaReport): KnownBlock[] {
-  const incidents = report.openIncidents.map((incident) => incidentLine({ incident, ...timesOf(report) }));
+  const incidents = openIncidents(report).map((incident) => incidentLine({ incident, ...timesOf(report) }));
   return [
     ...windowBlocks(report),
     section([...planLines(report), cacheLine(report), spendLine(report)].join('\n')),
     ...(incidents.length > 0 ? [divider(), ...sections(['*Open now*', ...incidents.slice(0, 10)])] : []),
     context(sourceLine(report)),
   ];
+}
+
+/** Levels that a window passed speak to its owner; to others the windows above say the same. */
+function openIncidents({ who, openIncidents: all }: QuotaReport): readonly Incident[] {
+  return who === undefined ? all : all.filter(({ kind }) => kind !== 'window_threshold');
 }
 
 /** Kinds and scopes are open-ended, and a message holds 50 blocks; the first resets are the ones that matter. */

@@ -11,7 +11,7 @@ export function silenceWords({ evidence }: DataSilenceIncident, reader: Reader):
     return {
       title: `Status line silent since ${at}`,
       facts: [],
-      why: `Telemetry told of ${count(missed, 'request')} of interactive work since ${since}, the status line of nothing.`,
+      why: `${count(missed, 'request')} came by telemetry since ${since}, and nothing by the status line.`,
       cost: {
         is: 'not_known',
         words: `what is left of ${your(reader)} quota, so nobody can warn before a window is used up; what incidents cost in points; what Claude Code itself counts of its cache`,
@@ -22,7 +22,7 @@ export function silenceWords({ evidence }: DataSilenceIncident, reader: Reader):
   return {
     title: `Telemetry silent since ${at}`,
     facts: [],
-    why: `The status line counted ${count(missed, 'request')} since ${since}, of which telemetry brought none.`,
+    why: `The status line counted ${count(missed, 'request')} since ${since}, and telemetry brought none of them.`,
     cost: {
       is: 'not_known',
       words:

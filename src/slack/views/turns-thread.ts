@@ -1,53 +1,46 @@
 import type { TableBlock } from '@slack/types';
 import { cacheLoss } from '../../model/cache-loss.ts';
 import type { TurnEvidence } from '../../model/finding.ts';
-import type { CacheIncident } from '../../model/incident.ts';
+import type { CacheEvidence, CacheIncident } from '../../model/incident.ts';
 import type { Reading } from './alert-words.ts';
-import { context, type Message, section } from './blocks.ts';
+import { code, context, type Message, section } from './blocks.ts';
 import { rewroteWords } from './cache-words.ts';
-import { count, duration, plainTime, tokens } from './format.ts';
+import { count, plainTime, tokens } from './format.ts';
+import { TURN_COLUMNS, TURN_LEGEND, turnCells, turnsText } from './turns-text.ts';
 
 type Cell = TableBlock['rows'][number][number];
 
-const COLUMNS = ['Time', 'Gap', 'Context', 'Expected', 'Read', 'Written', 'Rewritten'];
-
-/** What goes into the thread of a broken cache: the turns that missed, in numbers that a sceptic can check. */
+/** The turns that missed, in numbers that a sceptic can check: as a table, and as text where Slack takes none. */
 export function turnsThread({ evidence }: Pick<CacheIncident, 'evidence'>, reading: Reading): Message {
-  const { turns, misses, clientCount } = evidence;
-  const shown = misses > turns.length ? `, the newest ${turns.length} of them` : '';
-  const told = `Turn by turn: ${rewroteWords(cacheLoss(evidence))}${shown}`;
-  const agreed = clientCount
-    ? [
-        `The client itself counted ${count(clientCount.misses, 'miss', 'misses')} and ${tokens(clientCount.rewrittenTokens)} tokens.`,
-      ]
-    : [];
+  const { turns } = evidence;
+  const told = turnsTitle(evidence);
+  const title = section(`*${told}*`);
+  const legend = context([TURN_LEGEND, ...clientCountWords(evidence)].join(' '));
   return {
     text: told,
-    blocks: [
-      section(`*${told}*`),
-      table(turns, reading),
-      context(
-        [
-          '*Gap*: from the end of the turn before. *Expected*: what that turn left in the cache. *Rewritten*: expected but not read, so paid as a write again.',
-          ...agreed,
-        ].join(' '),
-      ),
-    ],
+    blocks: [title, table(turns, reading), legend],
+    plainer: { text: told, blocks: [title, code(turnsText(turns, reading)), legend] },
   };
 }
 
+function turnsTitle(evidence: CacheEvidence): string {
+  const { turns, misses } = evidence;
+  const shown = misses > turns.length ? `, the newest ${turns.length} of them` : '';
+  return `Turn by turn: ${rewroteWords(cacheLoss(evidence))}${shown}`;
+}
+
+export function clientCountWords({ clientCount }: CacheEvidence): readonly string[] {
+  if (!clientCount) return [];
+  const { misses, rewrittenTokens } = clientCount;
+  return [`The client itself counted ${count(misses, 'miss', 'misses')} and ${tokens(rewrittenTokens)} tokens.`];
+}
+
 function table(turns: readonly TurnEvidence[], reading: Reading): TableBlock {
-  const rows = turns.map((turn): Cell[] => [
-    time(turn, reading),
-    text(duration(turn.gapMs)),
-    ...[turn.contextTokens, turn.expectedTokens, turn.readTokens, turn.writtenTokens, turn.rewrittenTokens].map(
-      (amount) => text(tokens(amount)),
-    ),
-  ]);
+  const rows = turns.map((turn): Cell[] => [time(turn, reading), ...turnCells(turn).map(text)]);
   return {
     type: 'table',
-    column_settings: COLUMNS.map((_, index) => (index === 0 ? {} : { align: 'right' })),
-    rows: [COLUMNS.map(text), ...rows],
+    column_settings: TURN_COLUMNS.map((_, index) => (index === 0 ? {} : { align: 'right' })),
+    rows: [TURN_COLUMNS.map(text), ...rows],
   };
 }
 

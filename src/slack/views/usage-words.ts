@@ -49,7 +49,7 @@ function ttlWords({ evidence }: TtlDowngradeIncident, reader: Reader): AlertWord
 }
 
 function stormWords({ evidence, pointsLost }: CacheReadStormIncident, reader: Reader): AlertWords {
-  const { readTokens, usualReadTokens, readsPerOutputToken, requests, robustZ, costMicros } = evidence;
+  const { readTokens, usualReadTokens, readsPerOutputToken, requests, costMicros } = evidence;
   const whole =
     costMicros === undefined
       ? 'dollars unknown: a model has no known price'
@@ -62,7 +62,7 @@ function stormWords({ evidence, pointsLost }: CacheReadStormIncident, reader: Re
       `${your(reader)} median active hour reads ${tokens(usualReadTokens)}. For each token of output ` +
       `${count(Math.round(readsPerOutputToken), 'token')} were read: much context, little work done with it.`,
     cost: cost(whole, pointsLostWords(pointsLost, reader)),
-    footnote: [`far outside ${your(reader)} own active hours (robust z ${points(robustZ)})`],
+    footnote: [`far outside ${your(reader)} own active hours`],
   };
 }
 

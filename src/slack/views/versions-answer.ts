@@ -104,7 +104,8 @@ function isSame(one: CacheCounts, other: CacheCounts): boolean {
   return one.boundaries === other.boundaries && one.midTurns === other.midTurns && one.resumes === other.resumes;
 }
 
-function bugLines(version: string): readonly string[] {
+/** What was publicly reported against a version, a line each; none is no proof that it is sound. */
+export function bugLines(version: string): readonly string[] {
   const bugs = bugsOf(version);
   const more = bugs.length > BUGS_SHOWN ? [`and ${count(bugs.length - BUGS_SHOWN, 'other known bug')}`] : [];
   return [...bugs.toSorted(byWeight).slice(0, BUGS_SHOWN).map(bugLine), ...more];

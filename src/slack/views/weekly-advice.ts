@@ -1,9 +1,8 @@
 import type { BetterVersion } from '../../incidents/healthiest-version.ts';
-import type { Recommendation } from '../../summary/recommendation.ts';
+import type { Advice, Habit, Reason } from '../../summary/recommendation.ts';
 import { escapeText } from './escape-text.ts';
-import { count, share } from './format.ts';
-
-type Habit = Exclude<Recommendation['is'], 'move_to_version' | 'update' | 'leave_version'>;
+import { count, share, tokens } from './format.ts';
+import { countKind, persons } from './weekly-words.ts';
 
 const HABITS: Readonly<Record<Habit, string>> = {
   start_fresh: 'When a cache alert comes, start a fresh session: going on writes the history again on every turn.',
@@ -17,10 +16,11 @@ const HABITS: Readonly<Record<Habit, string>> = {
   ask_for_an_hour:
     'Set `ENABLE_PROMPT_CACHING_1H=1` where the cache was cut to 5 minutes: each longer pause writes the session again.',
   check_feeds: 'Check that Claude Code still reports here: `/quota connect` shows the settings.',
+  tell_plans: 'Tell your plan, such as `/quota plan max`: then this summary says what the week was worth against it.',
 };
 
 /** The one thing to do after such a week. */
-export function adviceWords(advice: Recommendation): string {
+export function adviceWords(advice: Advice): string {
   switch (advice.is) {
     case 'move_to_version':
       return moveWords(advice.from, advice.to);
@@ -30,6 +30,22 @@ export function adviceWords(advice: Recommendation): string {
       return `Do not update to ${named(advice.version)}, and start fresh sessions where it runs: nobody knows yet which version mends it. \`/quota versions\` compares yours.`;
     default:
       return HABITS[advice.is];
+  }
+}
+
+/** Why just this, as a sentence. */
+export function reasonWords(because: Reason): string {
+  switch (because.is) {
+    case 'incidents':
+      return `Because ${countKind(because.kind, because.incidents)} hit ${persons(because.people)}.`;
+    case 'rewrote':
+      return `Because its broken caches wrote ${tokens(because.rewrittenTokens)} tokens again.`;
+    case 'in_use':
+      return `Because ${persons(because.people)} worked with it. Nothing broke yet.`;
+    case 'no_data':
+      return 'Because no usage arrived.';
+    case 'no_plans':
+      return 'Because nobody who worked told theirs.';
   }
 }
 

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import type { Losses } from '../../incidents/losses.ts';
 import {
   type CacheIncident,
@@ -18,27 +19,44 @@ import { escapeText } from './escape-text.ts';
 import { fleetTitle } from './fleet-words.ts';
 import { count, duration, moment, points } from './format.ts';
 import { incidentWords } from './incident-words.ts';
-import { weekName } from './weekly-summary.ts';
+import { weekName } from './weekly-words.ts';
 
-/** An incident with whose it is, ready to show: escaped mrkdwn, or "A developer". */
+/** An incident with whose it is, ready to show: escaped mrkdwn, or a pseudonym. */
 export type ToldIncident =
-  | { readonly incident: DeveloperIncident; readonly who: string }
+  | { readonly incident: DeveloperIncident; readonly who: string; readonly isPseudonym?: boolean }
   | { readonly incident: FleetIncident; readonly who: string; readonly losses: Losses };
 
-export interface WeeklyThread {
-  readonly week: Week;
+/** The worst incidents of a week. */
+export interface ToldIncidents {
   /** Worst first, not empty. */
   readonly worst: readonly ToldIncident[];
   /** Incidents beyond these. */
   readonly more: number;
 }
 
+export interface WeeklyThread extends ToldIncidents {
+  readonly week: Week;
+}
+
 /** What goes into the summary's thread: the worst incidents, one by one. */
-export function weeklySummaryThread({ week, worst, more }: WeeklyThread, reading: Reading): Message {
+export function weeklySummaryThread({ week, ...told }: WeeklyThread, reading: Reading): Message {
+  const { worst, more } = told;
   const text = `${weekName(week)}: ${more > 0 ? `the worst ${worst.length} of ${count(worst.length + more, 'incident')}` : count(worst.length, 'incident')}`;
-  const details = worst.map((told, index) => section(`*${index + 1}.* ${detail(told, reading)}`));
-  const rest = more > 0 ? [context(`and ${count(more, 'less serious one')}`)] : [];
-  return { text, blocks: [section(`*${text}*`), ...details, ...rest] };
+  return { text, blocks: [section(`*${text}*`), ...incidentBlocks(told, reading)] };
+}
+
+/** Incidents one by one, numbered, with what a reader must know to understand the names. */
+export function incidentBlocks({ worst, more }: ToldIncidents, reading: Reading): readonly KnownBlock[] {
+  const small = [
+    ...(more > 0 ? [`and ${count(more, 'less serious one')}`] : []),
+    ...(worst.some((told) => 'isPseudonym' in told && told.isPseudonym)
+      ? ['Animals stand for people who are not named here: the same for a week, then others']
+      : []),
+  ];
+  return [
+    ...worst.map((told, index) => section(`*${index + 1}.* ${detail(told, reading)}`)),
+    ...(small.length > 0 ? [context(small.join('\n'))] : []),
+  ];
 }
 
 function detail(told: ToldIncident, reading: Reading): string {
@@ -46,7 +64,7 @@ function detail(told: ToldIncident, reading: Reading): string {
   const [title, ...facts] = factsOf(told, reading);
   const lines = [
     `*${title}*`,
-    [who, `${moment(incident.openedAt, reading)}, ${life(incident)}`].join(' · '),
+    [who, `${moment(incident.openedAt, reading)}, ${life(incident)}`, ...answers(incident)].join(' · '),
     facts.join(' · '),
   ];
   return lines.filter(Boolean).join('\n');
@@ -54,6 +72,11 @@ function detail(told: ToldIncident, reading: Reading): string {
 
 function life({ openedAt, resolved }: Incident): string {
   return resolved === undefined ? 'still open' : `over after ${duration(resolved.at - openedAt)}`;
+}
+
+function answers({ acknowledged, feedback }: Incident): readonly string[] {
+  if (feedback?.is === 'planned') return ['planned'];
+  return acknowledged ? ['acknowledged'] : [];
 }
 
 function factsOf(told: ToldIncident, reading: Reading): readonly string[] {

@@ -1,199 +1,113 @@
 import type { KnownBlock, TableBlock } from '@slack/types';
-import { DateTime } from 'luxon';
-import type { Losses } from '../../incidents/losses.ts';
-import type { IncidentKind } from '../../model/finding.ts';
-import type { Week } from '../../summary/schedule.ts';
-import type { Headline, WeekSummary } from '../../summary/week-summary.ts';
-import { context, header, type Message, section } from './blocks.ts';
-import { notCounted, windowLosses } from './cost-words.ts';
-import { escapeText } from './escape-text.ts';
-import { versionName } from './fleet-words.ts';
-import { count, dollars, points, share, tokens } from './format.ts';
-import { adviceWords } from './weekly-advice.ts';
+import type { KindCount, WeekSummary } from '../../summary/week-summary.ts';
+import { context, header, type Message, section, sections } from './blocks.ts';
+import { chartBlock, chartLines, chartTable } from './chart-block.ts';
+import { count } from './format.ts';
+import { KIND_NAMES } from './kind-names.ts';
+import { adviceWords, reasonWords } from './weekly-advice.ts';
+import { weeklyChart } from './weekly-chart.ts';
+import { headlineWords } from './weekly-headline.ts';
+import { lossLines } from './weekly-losses.ts';
+import { finePrint, numberLines } from './weekly-numbers.ts';
+import { dates, persons, weekName } from './weekly-words.ts';
 
-/** The Monday message: the week in one sentence, its numbers, one thing to do. */
+/** How the week and the one before are called, and what stands around the numbers. */
+export interface Frame {
+  readonly title: string;
+  readonly week: string;
+  readonly before: string;
+  /** Behind everything else. */
+  readonly last: readonly KnownBlock[];
+  readonly finePrint: readonly string[];
+}
+
+/** The Monday message: the week in one sentence, one thing to do, its numbers. */
 export function weeklySummary(summary: WeekSummary, { zone }: { zone: string }): Message {
-  const said = headlineWords(summary.headline);
-  const { recommendation } = summary;
-  const blocks: readonly (KnownBlock | undefined)[] = [
-    header(`${weekName(summary.week)}, ${dates(summary.week, zone)}`),
-    section([`*${said}.*`, numbers(summary)].filter(Boolean).join('\n')),
-    summary.kinds.length > 0 ? kindTable(summary) : undefined,
-    recommendation && section(`*Next:* ${adviceWords(recommendation)}`),
-    context(footnote(summary, zone).join('\n')),
-  ];
-  return { text: `${weekName(summary.week)}: ${said}`, blocks: blocks.filter((block) => block !== undefined) };
+  const name = weekName(summary.week);
+  return framed(summary, {
+    title: `${name}, ${dates(summary.week, zone)}`,
+    week: name,
+    before: weekName(summary.weekBefore),
+    last: [],
+    finePrint: [...finePrint(summary, zone), ...(summary.incidents > 0 ? ['The incidents are in the thread'] : [])],
+  });
 }
 
-/** `Week 47` of `2026-W47`. */
-export function weekName({ iso }: Pick<Week, 'iso'>): string {
-  return `Week ${Number(iso.slice(-2))}`;
-}
+/**
+ * A summary with Slack's own chart and a table of the kinds; where Slack refuses that, with the chart's numbers in the
+ * one table that a message may hold; and where it refuses that too, as text.
+ */
+export function framed(summary: WeekSummary, frame: Frame): Message {
+  const drawn = summary.chart && weeklyChart(summary.chart, frame);
+  const kinds = summary.kinds.length > 0 ? summary.kinds : undefined;
+  const kindsAsText = kinds ? sections(kindLines(kinds)) : [];
+  const asText = message([...kindsAsText, ...(drawn ? sections(chartLines(drawn.chart, drawn.words)) : [])]);
+  if (!drawn) return kinds ? { ...message([kindTable(kinds, frame)]), plainer: asText } : asText;
+  const { chart, words } = drawn;
+  const table = [section(`*${chart.title}*`), chartTable(chart, words)];
+  return {
+    ...message([chartBlock(chart), ...(kinds ? [kindTable(kinds, frame)] : [])]),
+    plainer: { ...message([...kindsAsText, ...table]), plainer: asText },
+  };
 
-const HEADLINES: Readonly<Record<IncidentKind, (told: Headline & { is: 'incidents' }) => string>> = {
-  fleet_regression: ({ clientVersions, people }) =>
-    `${clientWords(clientVersions)} broke the prompt cache for ${persons(people)}`,
-  cache_invalidation: ({ incidents, people }) => `The prompt cache broke ${times(incidents)} for ${persons(people)}`,
-  lock_out: ({ incidents, people }) =>
-    `${persons(people)} ${people === 1 ? 'was' : 'were'} locked out${incidents === people ? '' : `, ${times(incidents)} in all`}`,
-  runaway: ({ incidents, people }) => `Background work ran away ${times(incidents)} for ${persons(people)}`,
-  resume_reprocess: ({ incidents, rewrittenTokens }) =>
-    `${count(incidents, 'resume')} rewrote ${tokens(rewrittenTokens)} tokens`,
-  cache_read_storm: ({ incidents, people }) => `${count(incidents, 'storm')} of cache reads for ${persons(people)}`,
-  cost_inflation: ({ people }) => `Prompts cost many times the usual for ${persons(people)}`,
-  burn_rate: ({ incidents }) => `${count(incidents, 'quota')} burned fast, no lock-out was reported`,
-  prompt_spike: ({ incidents }) => `${count(incidents, 'prompt')} took a large part of a quota`,
-  window_threshold: ({ incidents }) => `${count(incidents, 'quota')} ran low, no lock-out was reported`,
-  ttl_downgrade: ({ people }) => `The cache was cut to 5 minutes for ${persons(people)}`,
-  data_silence: ({ incidents }) => `A week with gaps: ${count(incidents, 'feed')} fell silent`,
-};
-
-const KIND_NAMES: Readonly<Record<IncidentKind, string>> = {
-  fleet_regression: 'Client regression',
-  cache_invalidation: 'Prompt cache broken',
-  lock_out: 'Locked out',
-  runaway: 'Background runaway',
-  resume_reprocess: 'Costly resume',
-  cache_read_storm: 'Storm of cache reads',
-  cost_inflation: 'Costly prompts',
-  burn_rate: 'Quota burning fast',
-  prompt_spike: 'Prompt spike',
-  window_threshold: 'Quota running low',
-  ttl_downgrade: 'Cache cut to 5 minutes',
-  data_silence: 'Feed silent',
-};
-
-/** One is named; of several, only their number fits. */
-function clientWords(versions: readonly string[]): string {
-  const [version = ''] = versions;
-  return versions.length > 1 ? `${count(versions.length, 'client version')}` : `Client ${versionName(version)}`;
-}
-
-function headlineWords(headline: Headline): string {
-  switch (headline.is) {
-    case 'silent':
-      return 'A silent week: no usage arrived';
-    case 'quiet':
-      return 'A quiet week: no incidents';
-    case 'incidents':
-      return HEADLINES[headline.kind](headline);
+  function message(pictures: readonly KnownBlock[]): Message {
+    const said = headlineWords(summary.headline);
+    return {
+      text: `${frame.week}: ${said}`,
+      blocks: [
+        header(frame.title),
+        ...sections([`*${said}.*`, ...counts(summary), ...lossLines(summary.losses)]),
+        ...next(summary),
+        ...pictures,
+        ...sections(numberLines(summary)),
+        ...frame.last,
+        ...small(frame.finePrint, summary),
+      ],
+    };
   }
 }
 
-function numbers(summary: WeekSummary): string {
-  const { incidents, incidentsBefore, losses } = summary;
+function counts({ incidents, incidentsBefore, peopleAffected, answers }: WeekSummary): readonly string[] {
   const before = incidentsBefore === undefined ? '' : ` (week before: ${incidentsBefore.toLocaleString('en-US')})`;
-  if (incidents === 0) return before && `0 incidents${before}`;
-  const counted = `${count(incidents, 'incident')}${before} · ${persons(summary.peopleAffected)} affected`;
-  return [counted, lostWords(losses)].filter((line) => line !== undefined).join('\n');
-}
-
-/** Undefined where nothing was lost that anybody could count. */
-function lostWords(losses: Losses): string | undefined {
-  const { rewrittenTokens, extraCost } = losses;
-  if (rewrittenTokens === 0 && extraCost.micros === 0 && extraCost.unknown === 0) return undefined;
+  if (incidents === 0) return before === '' ? [] : [`0 incidents${before}`];
   const parts = [
-    rewrittenTokens > 0 && `${tokens(rewrittenTokens)} tokens rewritten`,
-    lostDollars(extraCost),
-    windowLosses(losses),
+    `${count(incidents, 'incident')}${before}`,
+    `${persons(peopleAffected)} affected`,
+    answers.acknowledged > 0 && `${answers.acknowledged.toLocaleString('en-US')} acknowledged`,
+    answers.planned > 0 && `${answers.planned.toLocaleString('en-US')} planned`,
   ];
-  return `Lost: ${parts.filter(Boolean).join(' · ')}`;
+  return [parts.filter(Boolean).join(' · ')];
 }
 
-function lostDollars({ micros, unknown }: Losses['extraCost']): string {
-  return micros === 0 && unknown > 0 ? 'dollars unknown' : `${dollars(micros)} at API prices${notCounted(unknown)}`;
+function next({ recommendation }: WeekSummary): readonly KnownBlock[] {
+  if (!recommendation) return [];
+  const { advice, because } = recommendation;
+  return [section(`*Next:* ${adviceWords(advice)}\n_${reasonWords(because)}_`)];
 }
 
-function kindTable({ kinds, week, weekBefore }: WeekSummary): TableBlock {
-  const hasBefore = kinds.some(({ before }) => before !== undefined);
-  const titles = ['Incidents', weekName(week), weekName(weekBefore)];
-  const rows = kinds.map(({ kind, incidents, before = 0 }) => [KIND_NAMES[kind], String(incidents), String(before)]);
+function small(lines: readonly string[], { usage, incidents }: WeekSummary): readonly KnownBlock[] {
+  if (lines.length > 0) return [context(lines.join('\n'))];
+  return usage.requests + incidents === 0 ? [context('Nothing was counted')] : [];
+}
+
+function kindTable(kinds: readonly KindCount[], { week, before }: Frame): TableBlock {
+  const hasBefore = kinds.some((kind) => kind.before !== undefined);
+  const titles = ['Incidents', week, ...(hasBefore ? [before] : [])];
+  const rows = kinds.map((kind) => [
+    KIND_NAMES[kind.kind],
+    kind.incidents.toLocaleString('en-US'),
+    ...(hasBefore ? [(kind.before ?? 0).toLocaleString('en-US')] : []),
+  ]);
   return {
     type: 'table',
-    column_settings: [{ is_wrapped: true }, { align: 'right' }, ...(hasBefore ? [{ align: 'right' as const }] : [])],
-    rows: [titles, ...rows].map((row) =>
-      row.slice(0, hasBefore ? 3 : 2).map((text) => ({ type: 'raw_text' as const, text })),
-    ),
+    column_settings: [{ is_wrapped: true }, ...titles.slice(1).map(() => ({ align: 'right' as const }))],
+    rows: [titles, ...rows].map((row) => row.map((text) => ({ type: 'raw_text' as const, text }))),
   };
 }
 
-function footnote(summary: WeekSummary, zone: string): readonly string[] {
-  const { worstVersion: worst, recorded, cacheReadShare, stillOpen, countedSince } = summary;
-  const lines = [
-    stillOpen > 0 && `Still open: ${count(stillOpen, 'incident')}`,
-    worst &&
-      `Worst client: ${escapeText(worst.version, 20)}, ${tokens(worst.rewrittenTokens)} tokens rewritten in ${count(worst.misses, 'miss', 'misses')}`,
-    cacheReadShare !== undefined && `Cache health: ${percent(cacheReadShare)} of all context was read from the cache`,
-    versionLine(summary),
-    summary.requests > 0 &&
-      `Used: ${count(summary.requests, 'request')} by ${persons(summary.people)}, ${worth(summary)}`,
-    planLine(summary),
-    silenceLine(summary),
-    recorded.resumes > 0 &&
-      `${count(recorded.resumes, 'smaller resume')} rewrote ${tokens(recorded.rewrittenTokens)} tokens: too small for an alert, in no number above`,
-    countedSince !== undefined && `Counted since ${day(countedSince, zone)}: not a whole week`,
-    summary.incidents > 0 && 'Each incident is in the thread',
-  ];
-  const said = lines.filter((line) => typeof line === 'string');
-  return said.length > 0 ? said : ['Nothing was counted'];
-}
-
-/** First requests of a prompt that found their cache gone although it was warm. */
-function versionLine({ versionMisses }: WeekSummary): string | undefined {
-  if (versionMisses.length === 0) return undefined;
-  const rates = versionMisses.map(
-    ({ version, misses, of }) => `${escapeText(version, 20)} ${share(misses, of)} of ${of.toLocaleString('en-US')}`,
-  );
-  return `Warm caches missed at turn starts, by client: ${rates.join(', ')}`;
-}
-
-function planLine({ planValue }: WeekSummary): string | undefined {
-  if (!planValue) return undefined;
-  const { people, valueMicros, planMicros, multiple, lowMultiple } = planValue;
-  return (
-    `Plans: ${multipleOf(multiple)} their price (${dollars(valueMicros)} at API prices against ${dollars(planMicros)} for the week) for ` +
-    `${persons(people)} whose plan is known; ${multipleOf(lowMultiple)} at a tenth of list prices`
-  );
-}
-
-function multipleOf(value: number): string {
-  return value < 0.05 ? 'under 0.1x' : `${points(value)}x`;
-}
-
-function silenceLine({ silentFeeds: { statusLine, telemetry } }: WeekSummary): string | undefined {
-  const silent = [
-    statusLine > 0 && `the status line of ${persons(statusLine)} (what they had left is unknown)`,
-    telemetry > 0 && `telemetry of ${persons(telemetry)} (what they used is not counted)`,
-  ].filter((part) => typeof part === 'string');
-  return silent.length > 0 ? `Silent for a time: ${silent.join(', ')}` : undefined;
-}
-
-function worth({ requests, costMicros, unpricedRequests }: WeekSummary): string {
-  if (unpricedRequests === requests) return 'of unknown price';
-  const rest = unpricedRequests === 0 ? '' : `, ${count(unpricedRequests, 'request')} of unknown price not counted`;
-  return `worth ${dollars(costMicros)} at API prices${rest}`;
-}
-
-/** One decimal, and never 100% of what is not whole. */
-function percent(share: number): string {
-  return `${(Math.floor(share * 1000) / 10).toFixed(1)}%`;
-}
-
-/** `16 to 22 November`, `30 November to 6 December`. */
-function dates({ from, to }: Week, zone: string): string {
-  const first = DateTime.fromMillis(from, { zone, locale: 'en' });
-  const last = DateTime.fromMillis(to - 1, { zone, locale: 'en' });
-  return `${first.toFormat(first.hasSame(last, 'month') ? 'd' : 'd LLLL')} to ${last.toFormat('d LLLL')}`;
-}
-
-function day(at: number, zone: string): string {
-  return DateTime.fromMillis(at, { zone, locale: 'en' }).toFormat('cccc HH:mm');
-}
-
-function times(n: number): string {
-  return n === 1 ? 'once' : count(n, 'time');
-}
-
-function persons(n: number): string {
-  return count(n, 'person', 'people');
+function kindLines(kinds: readonly KindCount[]): readonly string[] {
+  return kinds.map(({ kind, incidents, before }) => {
+    const past = before === undefined ? '' : ` (week before: ${before.toLocaleString('en-US')})`;
+    return `${KIND_NAMES[kind]}: ${incidents.toLocaleString('en-US')}${past}`;
+  });
 }

@@ -1,19 +1,8 @@
-import { type Block as KnownBlock, type MessageProps, Message as SlackBlocks } from 'slack-blocks-to-jsx';
 import type { Block } from '../workspace-state.ts';
+import { Drawn } from './drawn.tsx';
 import { InputBlock } from './input-block.tsx';
 import { Interactive, isInteractive } from './interactive.tsx';
-import { keepEscapes } from './keep-escapes.ts';
-import { type Surface, usePage } from './surface.ts';
-
-type Hooks = NonNullable<MessageProps['hooks']>;
-
-/** The library takes the minutes of `13:02:10` for an emoji; Slack leaves names it does not know as they are. */
-const hooks: Hooks = {
-  emoji: (emoji, draw) => {
-    const drawn = draw(emoji);
-    return drawn === emoji.name ? `:${emoji.name}:` : drawn;
-  },
-};
+import type { Surface } from './surface.ts';
 
 interface Props {
   readonly blocks: readonly Block[];
@@ -66,13 +55,4 @@ function BlockRow({ block, surface, error }: RowProps) {
     );
   }
   return <Drawn block={block} />;
-}
-
-function Drawn({ block }: { readonly block: Block }) {
-  const { people, channel } = usePage();
-  const users = people.map(({ id, realName }) => ({ id, name: realName }));
-  // The library knows more blocks than it names, and draws nothing for those it does not know.
-  const known = [keepEscapes(block) as KnownBlock];
-  const data = { users, channels: [{ ...channel }] };
-  return <SlackBlocks blocks={known} data={data} hooks={hooks} name="" logo="" withoutWrapper />;
 }

@@ -4,7 +4,16 @@ interface Props {
   readonly send: (text: string) => Promise<unknown>;
 }
 
-const SUGGESTIONS = ['/quota', '/quota incidents', '/quota connect', '/quota help'];
+const SUGGESTIONS = [
+  '/quota',
+  '/quota team',
+  '/quota incidents',
+  '/quota summary',
+  '/quota doctor',
+  '/quota connect',
+  '/quota settings',
+  '/quota help',
+];
 
 /** Where commands are typed. */
 export function Composer({ send }: Props) {

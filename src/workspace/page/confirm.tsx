@@ -1,11 +1,13 @@
+import type { TextObject } from './block-element.ts';
+import { RichLabel } from './rich-label.tsx';
 import { useDialog } from './use-dialog.ts';
 
 /** Block Kit's confirmation dialog. */
 export interface ConfirmText {
-  readonly title: { readonly text: string };
-  readonly text: { readonly text: string };
-  readonly confirm: { readonly text: string };
-  readonly deny: { readonly text: string };
+  readonly title: TextObject;
+  readonly text: TextObject;
+  readonly confirm: TextObject;
+  readonly deny: TextObject;
   readonly style?: 'primary' | 'danger';
 }
 
@@ -18,9 +20,11 @@ interface Props {
 export function Confirm({ dialog, decide }: Props) {
   const ref = useDialog();
   return (
-    <dialog ref={ref} className="modal" onCancel={() => decide(false)}>
+    <dialog ref={ref} className="modal confirm" onCancel={() => decide(false)}>
       <h2>{dialog.title.text}</h2>
-      <p>{dialog.text.text}</p>
+      <div className="body">
+        <RichLabel text={dialog.text} />
+      </div>
       <footer>
         <button type="button" className="button" onClick={() => decide(false)}>
           {dialog.deny.text}

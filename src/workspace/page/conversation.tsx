@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { PageState } from '../page-state.ts';
 import type { PostedMessage } from '../workspace-state.ts';
+import { ConversationTitle } from './conversation-title.tsx';
 import { Message } from './message.tsx';
 import { dayOf } from './when.ts';
 
@@ -20,7 +21,7 @@ export function Conversation({ state, id }: Props) {
   const messages = state.messages.filter((message) => message.channel === id);
   const threads = Map.groupBy(messages, threadOf);
   const openers = threads.get(undefined) ?? [];
-  const isChannel = id === state.channel.id;
+  const channel = state.channels.find((known) => known.id === id);
 
   useLayoutEffect(() => {
     if (wasAtEnd.current) list.current?.scrollTo({ top: list.current.scrollHeight });
@@ -33,12 +34,9 @@ export function Conversation({ state, id }: Props) {
 
   return (
     <>
-      <header className="title">
-        <h2>{isChannel ? `# ${state.channel.name}` : state.botName}</h2>
-        <p>{isChannel ? 'Quota incidents of Claude Code' : `Direct message to ${state.person.realName}`}</p>
-      </header>
+      <ConversationTitle state={state} channel={channel} />
       <div className="messages" ref={list} onScroll={onScroll}>
-        {openers.length === 0 && <Empty />}
+        {openers.length === 0 && !channel?.isArchived && <Empty />}
         {openers.map((message, index) => {
           const day = dayOf(message.ts);
           const previous = openers[index - 1];

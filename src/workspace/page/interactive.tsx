@@ -1,6 +1,7 @@
 import { useState } from 'react';
+import type { BlockElement, Choose } from './block-element.ts';
 import { Confirm } from './confirm.tsx';
-import { type BlockElement, type Choose, Control } from './control.tsx';
+import { Control } from './control.tsx';
 import { type Surface, usePage } from './surface.ts';
 
 interface Props {
@@ -33,7 +34,7 @@ export function Interactive({ element, blockId, surface }: Props) {
 
   return (
     <>
-      <Control element={element} isBusy={isBusy} choose={choose} />
+      <Control element={element} name={`${blockId}/${element.action_id}`} isBusy={isBusy} choose={choose} />
       {pending && element.confirm && <Confirm dialog={element.confirm} decide={decide} />}
     </>
   );

@@ -1,6 +1,8 @@
 import type { PostedMessage } from '../workspace-state.ts';
 import { Blocks } from './blocks.tsx';
 import { BotIcon } from './bot-icon.tsx';
+import { Menu, type MenuItem } from './menu.tsx';
+import { usePage } from './surface.ts';
 import { fullTimeOf, timeOf } from './when.ts';
 
 interface Props {
@@ -12,6 +14,7 @@ interface Props {
 /** One message of the bot, and below it its thread. */
 export function Message({ message, replies, botName }: Props) {
   const { channel, ts, text, blocks, edited, only_for } = message;
+  const actions = useMessageActions(message);
   return (
     <article className="message" data-ts={ts} data-ephemeral={only_for !== undefined}>
       <BotIcon />
@@ -34,8 +37,17 @@ export function Message({ message, replies, botName }: Props) {
           </details>
         )}
       </div>
+      {actions.length > 0 && <Menu label="Message actions" className="message-menu" items={actions} />}
     </article>
   );
+}
+
+/** Ephemeral answers can be dismissed; what everybody sees can be deleted by admins. */
+function useMessageActions({ channel, ts, only_for }: PostedMessage): readonly MenuItem[] {
+  const { tell, person } = usePage();
+  if (only_for === undefined && !person?.isAdmin) return [];
+  const text = only_for === undefined ? 'Delete message' : 'Dismiss message';
+  return [{ key: 'delete', text, pick: () => tell('messages/delete', { channel, ts }) }];
 }
 
 /** A message without blocks is its text. */

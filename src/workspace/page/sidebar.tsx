@@ -9,11 +9,18 @@ interface Props {
   readonly goTo: (place: Place) => void;
 }
 
+interface Destination {
+  readonly view: string;
+  readonly label: string;
+  readonly isDirect?: boolean;
+  readonly isArchived?: boolean;
+}
+
 /** Who you are, and where you can go; a bar on top of a narrow screen. */
 export function Sidebar({ state, view, unread, goTo }: Props) {
-  const { person, people, channel, botName } = state;
-  const places = [
-    { view: channel.id, label: `# ${channel.name}` },
+  const { person, people, channels, botName } = state;
+  const places: readonly Destination[] = [
+    ...channels.map(({ id, name, isArchived }) => ({ view: id, label: `# ${name}`, isArchived })),
     { view: person.directMessage, label: botName, isDirect: true },
     { view: HOME, label: 'App Home' },
   ];
@@ -50,6 +57,7 @@ export function Sidebar({ state, view, unread, goTo }: Props) {
             key={place.view}
             type="button"
             aria-current={place.view === view ? 'page' : undefined}
+            data-archived={place.isArchived}
             onClick={() => goTo({ user: person.name, view: place.view })}
           >
             {place.isDirect && <span className="presence" data-online={state.isConnected} title="Direct message" />}

@@ -100,6 +100,47 @@ test('64-bit integers come as exact decimal strings', () => {
   });
 });
 
+test('small integers come as numbers', () => {
+  const counts = [0, 1, 127, 128, 2 ** 28 - 1];
+  const attributes = counts.map((intValue) => ({ key: 'count', value: { intValue } }));
+  expect(decodeProtobuf(oneRecord({ attributes }), LOGS_REQUEST)).toEqual({
+    resourceLogs: [{ scopeLogs: [{ logRecords: [{ attributes }] }] }],
+  });
+});
+
+describe('of records that say that they are of another event nothing is decoded', () => {
+  const name = (value: object) => ({ key: 'event.name', value });
+  const records = (...logRecords: readonly object[]) => encoded({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+  const decoded = (body: Buffer) => decodeProtobuf(body, LOGS_REQUEST).resourceLogs;
+  const other = { timeUnixNano: '1', attributes: [{ key: 'x', value: {} }, name({ stringValue: 'user_prompt' })] };
+
+  test('and they keep their place', () => {
+    const kept = { attributes: [name({ stringValue: 'api_request' }), { key: 'model', value: { stringValue: 'm' } }] };
+    expect(decoded(records(other, kept, other))).toEqual([{ scopeLogs: [{ logRecords: [{}, kept, {}] }] }]);
+  });
+
+  test.each([
+    ['has the long name of one that counts', { attributes: [name({ stringValue: 'claude_code.api_error' })] }],
+    ['has no such attribute', { body: { stringValue: 'claude_code.user_prompt' }, attributes: [] }],
+    ['has an empty name', { attributes: [name({ stringValue: '' })] }],
+    ['has a number for a name', { attributes: [name({ intValue: 7 })] }],
+    ['has a list for a name', { attributes: [name({})] }],
+    [
+      'is named twice, first by one that counts',
+      { attributes: ['compaction', 'x'].map((is) => name({ stringValue: is })) },
+    ],
+  ])('but all of one that %s', (_, { attributes, ...rest }) => {
+    const record = attributes.length === 0 ? rest : { ...rest, attributes };
+    expect(decoded(records(other, record))).toEqual([{ scopeLogs: [{ logRecords: [{}, record] }] }]);
+  });
+
+  test('and a cut one is refused', () => {
+    const body = records(other);
+    body[body.indexOf('event.name') - 3] = 0x7f;
+    expect(() => decoded(body)).toThrow(RangeError);
+  });
+});
+
 test('fields that nobody reads are skipped, whatever they hold', () => {
   const record = {
     severityNumber: 9,

@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Developer } from '../../../src/model/developer.ts';
-import { appHomeOpened } from '../../../src/slack/listeners/app-home-opened.ts';
 import { namesConsent } from '../../../src/slack/listeners/names-consent.ts';
 import { quotaCommand } from '../../../src/slack/listeners/quota-command.ts';
 import { helpAnswer } from '../../../src/slack/views/help-answer.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
 import { NOON } from '../../support/builders.ts';
-import { invalidMessage, invalidReasons } from '../../support/valid-slack.ts';
-import { report } from '../reports.ts';
+import { invalidMessage } from '../../support/valid-slack.ts';
 
 const ADA = 'U000000ADA';
 
@@ -31,7 +29,11 @@ function ada(): Developer {
 }
 
 describe('/quota', () => {
-  const typed = (text: string) => ({ command: { text, user_id: ADA }, ack, respond });
+  const typed = (text: string) => ({
+    command: { text, user_id: ADA, trigger_id: 'trigger-1' },
+    ack,
+    respond,
+  });
 
   test('is acknowledged before anything is looked up, and answered once, to who asked alone', async () => {
     const listener = quotaCommand(async (question, asker) => {
@@ -39,8 +41,32 @@ describe('/quota', () => {
       return helpAnswer();
     });
     await listener(typed('help'));
-    expect(told).toEqual(['ack', ['help', ADA], { response_type: 'ephemeral', ...helpAnswer() }]);
-    expect(invalidMessage(told[2] as object)).toEqual([]);
+    expect(told).toEqual([
+      'ack',
+      ['help', { slackUser: ADA, triggerId: 'trigger-1' }],
+      { response_type: 'ephemeral', ...helpAnswer() },
+    ]);
+    expect(invalidMessage(told[2] as Record<string, unknown>)).toEqual([]);
+  });
+
+  test('is answered by nothing where a window opened', async () => {
+    await quotaCommand(async () => undefined)(typed('settings'));
+    expect(told).toEqual(['ack']);
+  });
+
+  test('is answered more plainly where Slack refuses a new kind of block, and never with more than it takes', async () => {
+    const plainest = { text: 'in words', blocks: [] };
+    const plainer = { text: 'as a table', blocks: [], plainer: plainest };
+    const listener = quotaCommand(async () => ({ text: 'as a chart', blocks: [], plainer }));
+    const refusing = async (answer: object) => {
+      told.push(answer);
+      if (told.length < 4) throw new Error('invalid_blocks');
+    };
+    await listener({ ...typed('summary'), respond: refusing });
+    const said = (text: string) => ({ response_type: 'ephemeral', text, blocks: [] });
+    expect(told).toEqual(['ack', said('as a chart'), said('as a table'), said('in words')]);
+    told = ['ack'];
+    await expect(listener({ ...typed('summary'), respond: () => Promise.reject(new Error('away')) })).rejects.toThrow();
   });
 
   test('passes a failure on to where apologies are made, with no half answer', async () => {
@@ -52,7 +78,8 @@ describe('/quota', () => {
 
 describe('the consent to be named', () => {
   const click = () => ({ body: { user: { id: ADA } }, ack, respond });
-  const deps = () => ({ store, people, clock: { now: () => NOON } });
+  const touched = (developer: unknown) => void told.push(['touched', developer]);
+  const deps = () => ({ store, people, clock: { now: () => NOON }, touched });
 
   test.each([
     ['given', true],
@@ -61,31 +88,16 @@ describe('the consent to be named', () => {
     if (!isNamed) store.developers.consentToNames(ada().id, NOON);
     await namesConsent(deps(), consent)(click());
     expect(ada().hasConsentedToNames).toBe(isNamed);
-    expect(told).toEqual(['ack', expect.objectContaining({ response_type: 'ephemeral', replace_original: false })]);
-    expect(invalidMessage(told[1] as object)).toEqual([]);
+    expect(told).toEqual([
+      'ack',
+      ['touched', ada().id],
+      expect.objectContaining({ response_type: 'ephemeral', replace_original: false }),
+    ]);
+    expect(invalidMessage(told[2] as Record<string, unknown>)).toEqual([]);
   });
 
   test('is the same after a second click', async () => {
     for (const _ of [1, 2]) await namesConsent(deps(), 'given')(click());
     expect(ada().hasConsentedToNames).toBe(true);
-  });
-});
-
-describe('App Home', () => {
-  function opened(tab: string | undefined) {
-    const publish = async (args: Record<string, unknown>) => void told.push(args);
-    const event = tab === undefined ? { user: ADA } : { user: ADA, tab };
-    return appHomeOpened({ people, reportOf: () => report() })({ event, client: { views: { publish } } });
-  }
-
-  test.each(['home', undefined])('is published for who opens it: tab %s', async (tab) => {
-    await opened(tab);
-    expect(told).toMatchObject([{ user_id: ADA, view: { type: 'home' } }]);
-    expect(invalidReasons('views.publish', told[0] as Record<string, unknown>)).toEqual([]);
-  });
-
-  test('is left alone when somebody opens the messages', async () => {
-    await opened('messages');
-    expect(told).toEqual([]);
   });
 });

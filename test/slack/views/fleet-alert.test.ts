@@ -7,6 +7,7 @@ import { fleetThread } from '../../../src/slack/views/fleet-thread.ts';
 import { fleetAlert, incidentLine } from '../../../src/slack/views/incident-alert.ts';
 import { minutes } from '../../support/builders.ts';
 import {
+  ANSWERABLE,
   broken,
   counted,
   EVERY_REGRESSION,
@@ -19,13 +20,13 @@ import {
   storming,
   THREE_LOSSES,
 } from '../incidents.ts';
-import { fine, linesOf, shown } from '../seen.ts';
+import { fine, linesOf, shown, wordsOf } from '../seen.ts';
 
 const READING = { now: minutes(20), zone: 'UTC' };
 const WHO = '<@U000000ADA> and 2 other developers';
 
 const alert = (incident: FleetIncident, who = WHO, told = THREE_LOSSES) =>
-  fine(fleetAlert({ incident, who, losses: told, next: 'Leave 2.1.252.', ...READING }));
+  fine(fleetAlert({ incident, who, losses: told, next: 'Leave 2.1.252.', ...ANSWERABLE, ...READING }));
 
 const COST =
   '*Cost:* 1.4M tokens rewritten · $6.59 more than hits at API prices · ≈12 points of five-hour windows (8 to 18), 1 incident not counted';
@@ -66,18 +67,18 @@ describe('the alert of a regression', () => {
       ],
     ],
   ])('%s', (_, incident, lines) => {
-    expect(linesOf(alert(incident))).toEqual(lines);
+    expect(wordsOf(alert(incident))).toEqual(lines);
     expect(alert(incident).text).toBe(lines[0]?.replace(/^:\w+: \*(.*)\* · /, '$1 · '));
   });
 
   test('of resumes within the hour says that they were resumes', () => {
-    expect(linesOf(alert(regressed({ of: 'resume_reprocess' })))[1]).toContain(
+    expect(wordsOf(alert(regressed({ of: 'resume_reprocess' })))[1]).toContain(
       'had resumes that rewrote their sessions',
     );
   });
 
   test('that is over says so and what it cost, and gives no step', () => {
-    const lines = linesOf(alert(over(regressed(), 'quiet'), '3 developers'));
+    const lines = wordsOf(alert(over(regressed(), 'quiet'), '3 developers'));
     expect(lines[0]).toBe(':white_check_mark: *Over: Client 2.1.252 breaks the prompt cache* · 3 developers');
     expect(lines).toContain(COST);
     expect(lines.at(-1)).toMatch(/since 12:00, over at 12:12 after 12 min: quiet for 12 min$/);
@@ -85,17 +86,17 @@ describe('the alert of a regression', () => {
   });
 
   test('told by its rate is over when it is no worse than others', () => {
-    expect(linesOf(alert(over(missesMore(), 'healthy'))).at(-1)).toMatch(/: no worse than other versions any more$/);
+    expect(wordsOf(alert(over(missesMore(), 'healthy'))).at(-1)).toMatch(/: no worse than other versions any more$/);
   });
 
   test('says no cost while nothing was rewritten, and what it cannot tell', () => {
-    expect(linesOf(alert(missesMore(), WHO, losses([]))).join('\n')).not.toContain('*Cost:*');
+    expect(wordsOf(alert(missesMore(), WHO, losses([]))).join('\n')).not.toContain('*Cost:*');
     const unpriced = losses([counted({}, { pointsLost: { is: 'unknown', because: 'no_price' } })]);
-    expect(linesOf(alert(regressed(), WHO, unpriced))).toContain(
+    expect(wordsOf(alert(regressed(), WHO, unpriced))).toContain(
       '*Cost:* 412k tokens rewritten · dollars unknown · points unknown',
     );
     const unreckoned = losses([broken(), counted()]);
-    expect(linesOf(alert(regressed(), WHO, unreckoned))).toContain(
+    expect(wordsOf(alert(regressed(), WHO, unreckoned))).toContain(
       '*Cost:* 532k tokens rewritten · $0.28 more than hits at API prices, 1 incident not counted',
     );
   });
@@ -103,7 +104,7 @@ describe('the alert of a regression', () => {
   test('tells the points of different windows apart', () => {
     const weekly = { ...SIX_POINTS, windowKind: 'seven_day', points: 1, low: 1, high: 1 };
     const told = losses([broken({}, { pointsLost: SIX_POINTS }), broken({}, { pointsLost: weekly })]);
-    expect(linesOf(alert(regressed(), WHO, told)).join('\n')).toContain(
+    expect(wordsOf(alert(regressed(), WHO, told)).join('\n')).toContain(
       '≈6 points of five-hour windows (4 to 9) and ≈1 point of weekly windows',
     );
   });
@@ -132,12 +133,12 @@ describe('the alert of a regression', () => {
 
 describe('an alert for which a regression speaks now', () => {
   const pointer = (incident: Parameters<typeof absorbedAlert>[0]['incident'], who: string | undefined) =>
-    fine(absorbedAlert({ incident, who, fleet: regressed(), channel: 'C0ALERTS', ...READING }));
+    fine(absorbedAlert({ incident, who, fleet: regressed(), channel: 'C0ALERTS', ...ANSWERABLE, ...READING }));
 
   test('points to it, and keeps its own facts in one line', () => {
     const message = pointer(broken({}, { pointsLost: SIX_POINTS }), 'Ada');
     expect(message.text).toBe('Part of the 2.1.252 regression: prompt cache broken · Ada');
-    expect(linesOf(message)).toEqual([
+    expect(wordsOf(message)).toEqual([
       ':link: *Part of the 2.1.252 regression: prompt cache broken* · Ada',
       '2 turns rewrote 120k tokens · $0.28 more than hits at API prices · ≈6 points of the five-hour window (4 to 9, learnt from their readings) · session `session-`',
       '“Client 2.1.252 breaks the prompt cache” in <#C0ALERTS> (12:00) tells what helps · since 12:00',
@@ -145,15 +146,31 @@ describe('an alert for which a regression speaks now', () => {
   });
 
   test('speaks to its owner, and says when their own part was over', () => {
-    const lines = linesOf(pointer(over(resumed({}, { pointsLost: SIX_POINTS }), 'healthy'), undefined));
+    const lines = wordsOf(pointer(over(resumed({}, { pointsLost: SIX_POINTS }), 'healthy'), undefined));
     expect(lines[0]).toBe(':link: *Part of the 2.1.252 regression: costly resume*');
     expect(lines[1]).toContain('1 turn rewrote 60k tokens');
     expect(lines[1]).toContain('your readings');
     expect(lines[2]).toMatch(/over at 12:12 after 12 min: the cache works again$/);
   });
 
+  test('has a first line that fits a phone, and the small menu alone', () => {
+    const fleet = regressed({ clientVersion: '2.1.252-nightly.20261123' });
+    for (const incident of [broken(), resumed(), storming()]) {
+      const message = absorbedAlert({
+        incident,
+        who: undefined,
+        fleet,
+        channel: 'C0ALERTS',
+        ...ANSWERABLE,
+        ...READING,
+      });
+      expect(shown(message.text).length).toBeLessThanOrEqual(60);
+      expect(linesOf(message).slice(-3)).toEqual(['Details', 'This was planned', 'False alarm']);
+    }
+  });
+
   test('of another kind is short', () => {
-    expect(linesOf(pointer(storming(), undefined))).toHaveLength(2);
+    expect(wordsOf(pointer(storming(), undefined))).toHaveLength(2);
   });
 
   test('in a list says that it is a part', () => {

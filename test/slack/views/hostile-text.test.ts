@@ -4,18 +4,24 @@ import type { DeveloperIncident, FleetIncident } from '../../../src/model/incide
 import { displayName } from '../../../src/slack/display-name.ts';
 import { groupName } from '../../../src/slack/group-name.ts';
 import { absorbedAlert } from '../../../src/slack/views/absorbed-alert.ts';
+import { adminReport } from '../../../src/slack/views/admin-report.ts';
 import { appHome } from '../../../src/slack/views/app-home.ts';
+import { detailsModal, fleetDetailsModal } from '../../../src/slack/views/details-modal.ts';
+import { digest } from '../../../src/slack/views/digest.ts';
 import { fleetThread } from '../../../src/slack/views/fleet-thread.ts';
 import { unknownCommandAnswer } from '../../../src/slack/views/help-answer.ts';
-import { fleetAlert, incidentAlert, openAgainReply } from '../../../src/slack/views/incident-alert.ts';
+import { fleetAlert, incidentAlert } from '../../../src/slack/views/incident-alert.ts';
 import { incidentsAnswer } from '../../../src/slack/views/incidents-answer.ts';
+import { openAgainReply } from '../../../src/slack/views/open-again-reply.ts';
 import { quotaAnswer } from '../../../src/slack/views/quota-answer.ts';
-import { turnsThread } from '../../../src/slack/views/turns-thread.ts';
+import { turnsChart } from '../../../src/slack/views/turns-chart.ts';
 import { weeklySummaryThread } from '../../../src/slack/views/weekly-summary-thread.ts';
 import { weekOf } from '../../../src/summary/schedule.ts';
 import { DEVELOPER, hours, NOON } from '../../support/builders.ts';
+import { home } from '../homes.ts';
 import { HOSTILE_TEXTS } from '../hostile-texts.ts';
 import {
+  ANSWERABLE,
   broken,
   burning,
   counted,
@@ -37,7 +43,7 @@ import {
   THREE_LOSSES,
 } from '../incidents.ts';
 import { outlook, report } from '../reports.ts';
-import { fine, fineView, linesOf } from '../seen.ts';
+import { fine, fineView, linesOf, wordsOf } from '../seen.ts';
 
 const READING = { now: NOON, zone: 'UTC' };
 
@@ -99,13 +105,14 @@ describe.each(HOSTILE_TEXTS)('%s', (_, text) => {
     for (const [index, incident] of incidents.entries()) {
       for (const who of [undefined, ...names]) {
         for (const state of [incident, over(incident, 'quiet')]) {
-          const lines = linesOf(fine(incidentAlert({ incident: state, who, ...READING })));
+          const lines = linesOf(fine(incidentAlert({ incident: state, who, ...ANSWERABLE, ...READING })));
           const model = harmless[index] ?? incident;
-          const expected = incidentAlert({ incident: { ...model, resolved: state.resolved }, who: 'Ada', ...READING });
+          const alike = { ...model, resolved: state.resolved };
+          const expected = incidentAlert({ incident: alike, who: 'Ada', ...ANSWERABLE, ...READING });
           expect(lines).toHaveLength(linesOf(expected).length);
         }
       }
-      fine(openAgainReply(incident));
+      fine(openAgainReply(incident, READING));
     }
   });
 
@@ -113,18 +120,39 @@ describe.each(HOSTILE_TEXTS)('%s', (_, text) => {
     const parts = incidents.map((incident) => ({ incident, who: names[0] ?? '' }));
     for (const incident of regressions) {
       const who = groupName([...names, ...names, 'A developer']);
-      const lines = linesOf(fine(fleetAlert({ incident, who, losses: THREE_LOSSES, ...READING })));
+      const lines = wordsOf(fine(fleetAlert({ incident, who, losses: THREE_LOSSES, ...ANSWERABLE, ...READING })));
       expect(lines).toHaveLength(4);
       for (const part of parts) {
-        const pointer = fine(absorbedAlert({ ...part, fleet: incident, channel: 'C0ALERTS', ...READING }));
-        expect(linesOf(pointer).length).toBeLessThanOrEqual(3);
+        const pointer = fine(
+          absorbedAlert({ ...part, fleet: incident, channel: 'C0ALERTS', ...ANSWERABLE, ...READING }),
+        );
+        expect(wordsOf(pointer).length).toBeLessThanOrEqual(3);
       }
     }
     expect(linesOf(fine(fleetThread(parts, READING)))).toHaveLength(1 + parts.length);
   });
 
   test('stays text in the turns of a broken cache', () => {
-    fine(turnsThread(broken({ session: sessionId(text), model: text, clientVersion: text, cause: text }), READING));
+    fine(turnsChart(broken({ session: sessionId(text), model: text, clientVersion: text, cause: text }), READING));
+  });
+
+  test('stays text in Details, and in a digest', () => {
+    const told = { nameOf: () => names[0] ?? '', events: [], isOwner: false, ...READING };
+    for (const incident of incidents) fineView(detailsModal({ incident, who: names[1], ...told }));
+    const parts = incidents.map((incident) => ({ incident, who: names[0] ?? '' }));
+    for (const incident of regressions) {
+      fineView(fleetDetailsModal({ incident, who: groupName(names), losses: THREE_LOSSES, parts, ...told }));
+    }
+    const all = [...incidents, ...regressions].map((incident, index) => ({
+      incident,
+      handle: incidentId(index + 1),
+      who: names[0] ?? '',
+    }));
+    fine(digest({ parts: all, hasPseudonyms: true, ...READING }));
+  });
+
+  test('stays text in what is said of a channel that cannot be reached', () => {
+    fine(adminReport({ channel: text, code: text, since: NOON, ...READING }));
   });
 
   test('stays text in lists, in the answer to /quota and in App Home', () => {
@@ -134,7 +162,7 @@ describe.each(HOSTILE_TEXTS)('%s', (_, text) => {
     for (const who of [undefined, ...names]) {
       const facts = report({ who, windows, openIncidents: incidents });
       fine(quotaAnswer(facts));
-      fineView(appHome(facts));
+      fineView(appHome(home({ quota: facts, incidents })));
     }
   });
 

@@ -3,9 +3,10 @@ import { SEVERITIES } from '../../../src/model/finding.ts';
 import { sessionId } from '../../../src/model/ids.ts';
 import { type DeveloperIncident, type Incident, isWindowIncident } from '../../../src/model/incident.ts';
 import { DAY_MS, plus } from '../../../src/model/time.ts';
-import { incidentAlert, incidentLine, openAgainReply } from '../../../src/slack/views/incident-alert.ts';
+import { incidentAlert, incidentLine } from '../../../src/slack/views/incident-alert.ts';
 import { evidence, hours, minutes, NOON } from '../../support/builders.ts';
 import {
+  ANSWERABLE,
   broken,
   burning,
   counted,
@@ -23,17 +24,17 @@ import {
   spiked,
   storming,
 } from '../incidents.ts';
-import { fine, linesOf, shown } from '../seen.ts';
+import { fine, linesOf, shown, wordsOf } from '../seen.ts';
 
 const READING = { now: minutes(20), zone: 'UTC' };
 const ADA = '<@U000000ADA>';
 
 function alert(incident: DeveloperIncident, who: string | undefined = undefined, reading = READING) {
-  return fine(incidentAlert({ incident, who, next: 'Start a fresh session.', ...reading }));
+  return fine(incidentAlert({ incident, who, next: 'Start a fresh session.', ...ANSWERABLE, ...reading }));
 }
 
 /** The lines of the alert; the first is its title. */
-const told = (incident: DeveloperIncident, who?: string) => linesOf(alert(incident, who));
+const told = (incident: DeveloperIncident, who?: string) => wordsOf(alert(incident, who));
 
 describe('an alert', () => {
   test('of a broken cache says who, what, how bad, why, what it cost and what to do', () => {
@@ -149,7 +150,7 @@ describe('an alert', () => {
       [
         ':hourglass_flowing_sand: *Your five-hour quota is 91% used*',
         '8.8% left · resets 16:00 (in 3 h 40 min)',
-        'At the present pace it lasts until the reset.',
+        'At this pace it lasts until the reset.',
         '*Next:* Start a fresh session.',
         'from the status line · since 12:00',
       ],
@@ -160,7 +161,7 @@ describe('an alert', () => {
       [
         ':hourglass_flowing_sand: *Your five-hour quota is 90% used*',
         '10% left · resets 16:00 (in 3 h 40 min)',
-        'At the present pace it is used up at 13:00, 3 h before it resets.',
+        'At this pace it is gone at 13:00, 3 h before it resets.',
         '*Next:* Start a fresh session.',
         'from the status line · since 12:00',
       ],
@@ -171,7 +172,7 @@ describe('an alert', () => {
       [
         ':hourglass_flowing_sand: *Your five-hour quota is used up*',
         '0% left · resets 16:00 (in 3 h 40 min)',
-        'The next request may be refused until the window resets.',
+        'The next request may be refused until the window resets. Where your account has usage credits, it goes through and is paid at API prices.',
         '*Next:* Start a fresh session.',
         'from the status line · since 12:00',
       ],
@@ -184,11 +185,11 @@ describe('an alert', () => {
     expect(told(burning({ usualPointsPerHour: 12.34 }))).toEqual([
       ':warning: *Five-hour quota runs out at 12:30*',
       '40% left · resets 16:00 (in 3 h 40 min)',
-      'At 80 points an hour it is used up at 12:30, 3 h 30 min before it resets.',
+      'At this pace it is gone at 12:30, 3 h 30 min before it resets.',
       '*Next:* Start a fresh session.',
-      'your usual pace: up to 12 points an hour · since 12:00',
+      '80 points an hour; your usual pace: up to 12 points an hour · since 12:00',
     ]);
-    expect(told(burning()).at(-1)).toMatch(/^too little history/);
+    expect(told(burning()).at(-1)).toMatch(/^80 points an hour; too little history/);
     expect(told(burning({ usualPointsPerHour: 4.26 })).at(-1)).toMatch(/up to 4\.3 points/);
   });
 
@@ -222,7 +223,7 @@ describe('an alert', () => {
   });
 
   test('has a step only where there is something to do', () => {
-    const message = fine(incidentAlert({ incident: broken(), who: undefined, ...READING }));
+    const message = fine(incidentAlert({ incident: broken(), who: undefined, ...ANSWERABLE, ...READING }));
     expect(linesOf(message).join('\n')).not.toContain('Next');
   });
 
@@ -281,17 +282,6 @@ describe('an alert that is over', () => {
       'Claude Code was refused at 12:00: this window was used up.',
       'told by the client · a later message says more',
     ]);
-  });
-});
-
-describe('the word that a window is open again', () => {
-  test.each([
-    ['reset', ':white_check_mark: Open again. The window was reset: you can go on.'],
-    ['open_again', ':white_check_mark: Open again. A request went through: you can go on.'],
-  ] as const)('after %s', (by, text) => {
-    const reply = fine(openAgainReply(over(lockedOut(), by)));
-    expect(reply.text).toBe(text);
-    expect(linesOf(reply)).toEqual([text]);
   });
 });
 
@@ -362,7 +352,7 @@ describe('the first line', () => {
     // No cache is ever reset: only windows are.
     const ends = EVERY_RESOLUTION.filter((by) => by !== 'reset' || isOfWindow(incident));
     for (const state of [incident, ...ends.map((by) => over(incident, by))]) {
-      const { text } = incidentAlert({ incident: state, who: undefined, ...READING });
+      const { text } = incidentAlert({ incident: state, who: undefined, ...ANSWERABLE, ...READING });
       expect(shown(text).length, shown(text)).toBeLessThanOrEqual(60);
     }
   });

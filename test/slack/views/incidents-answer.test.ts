@@ -66,6 +66,21 @@ describe('the list of incidents', () => {
     ]);
   });
 
+  test('tells what was done about them: looked after while it lasts, and judged', () => {
+    const deed = { at: NOON, by: 'U000000ADA' };
+    const acknowledged = { ...broken(), acknowledged: deed };
+    const judged = (is: 'planned' | 'false_alarm') => ({ ...acknowledged, feedback: { is, ...deed } });
+    expect(
+      linesOf(answer([acknowledged, judged('planned'), over(judged('false_alarm'), 'healthy')]))
+        .slice(1)
+        .map((line) => line.split(' · ').slice(2)),
+    ).toEqual([
+      ['*open*', 'acknowledged'],
+      ['*open*', 'acknowledged', 'planned'],
+      ['over at 12:12', 'false alarm'],
+    ]);
+  });
+
   test('of a lock-out that is over says when, not until when, and of a resume neither', () => {
     const incidents = [over(lockedOut(), 'open_again'), over(resumed(), 'quiet')];
     expect(linesOf(answer(incidents)).slice(1)).toEqual([

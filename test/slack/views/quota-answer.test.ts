@@ -5,6 +5,7 @@ import { appHome } from '../../../src/slack/views/app-home.ts';
 import { quotaAnswer } from '../../../src/slack/views/quota-answer.ts';
 import type { QuotaReport } from '../../../src/slack/views/quota-report.ts';
 import { at, hours, minutes, NOON } from '../../support/builders.ts';
+import { home } from '../homes.ts';
 import { broken, burning, resumed } from '../incidents.ts';
 import { estimated, NOTHING_KNOWN, outlook, report } from '../reports.ts';
 import { fine, fineView, linesOf } from '../seen.ts';
@@ -190,7 +191,7 @@ describe('the answer to /quota', () => {
       burning({ windowKind: '&'.repeat(500), resetsAt: hours(90) }),
     );
     answer({ windows, openIncidents });
-    fineView(appHome(report({ windows, openIncidents })));
+    fineView(appHome(home({ quota: report({ windows, openIncidents }) })));
   });
 });
 
@@ -271,19 +272,5 @@ describe('the calendar in the answer to /quota', () => {
   test('says nothing once nothing holds', () => {
     expect(plainAt('2026-11-23T16:00:00Z')).toEqual([]);
     expect(plainAt('2026-11-23T16:00:00Z', { plan: undefined })).toEqual([]);
-  });
-});
-
-describe('App Home', () => {
-  test.each<[string, Partial<QuotaReport>]>([
-    ['somebody who is connected', {}],
-    ['somebody who is not', NOTHING_KNOWN],
-    ['somebody with open incidents', { openIncidents: [broken()] }],
-    ['somebody on a plan, between readings', { plan: 'ultra', windows: [estimated()] }],
-  ])('shows %s the answer to /quota', (_, part) => {
-    const home = linesOf(fineView(appHome(report(part))));
-    expect(home[0]).toBe('Your Claude Code quota');
-    expect(home.slice(1, -1)).toEqual(told(part).slice(1));
-    expect(home.at(-1)).toBe('`/quota help` tells what else I can answer.');
   });
 });

@@ -4,6 +4,7 @@ import type { PointsLost } from '../../../src/model/points.ts';
 import { incidentAlert } from '../../../src/slack/views/incident-alert.ts';
 import { hours, minutes, NOON } from '../../support/builders.ts';
 import {
+  ANSWERABLE,
   broken,
   downgraded,
   inflated,
@@ -15,12 +16,12 @@ import {
   spiked,
   storming,
 } from '../incidents.ts';
-import { fine, linesOf } from '../seen.ts';
+import { fine, linesOf, wordsOf } from '../seen.ts';
 
 const READING = { now: minutes(20), zone: 'UTC' };
 
 const told = (incident: Parameters<typeof incidentAlert>[0]['incident'], who?: string) =>
-  linesOf(fine(incidentAlert({ incident, who, next: 'Do this.', ...READING })));
+  wordsOf(fine(incidentAlert({ incident, who, next: 'Do this.', ...ANSWERABLE, ...READING })));
 
 describe('an alert', () => {
   test.each<[string, UsageIncident, readonly string[]]>([
@@ -45,7 +46,7 @@ describe('an alert', () => {
         '300 requests of the last 60 minutes read 70.2M tokens from the cache; your median active hour reads 5.8M. For each token of output 1,460 tokens were read: much context, little work done with it.',
         '*Cost:* $31.20 in that hour at API prices · ≈6 points of the five-hour window (4 to 9, learnt from your readings)',
         '*Next:* Do this.',
-        'far outside your own active hours (robust z 5.1) · since 12:00',
+        'far outside your own active hours · since 12:00',
       ],
     ],
     [
@@ -100,7 +101,7 @@ describe('an alert', () => {
       silent('status_line'),
       [
         ':information_source: *Status line silent since 09:00*',
-        'Telemetry told of 40 requests of interactive work since 09:00, the status line of nothing.',
+        '40 requests came by telemetry since 09:00, and nothing by the status line.',
         '*Not known meanwhile:* what is left of your quota, so nobody can warn before a window is used up; what incidents cost in points; what Claude Code itself counts of its cache',
         '*Next:* Do this.',
         'tokens and dollars still come in · since 12:00',
@@ -111,7 +112,7 @@ describe('an alert', () => {
       silent('telemetry', { missed: 31 }),
       [
         ':information_source: *Telemetry silent since 09:00*',
-        'The status line counted 31 requests since 09:00, of which telemetry brought none.',
+        'The status line counted 31 requests since 09:00, and telemetry brought none of them.',
         '*Not known meanwhile:* tokens and dollars of each request, so sums over this time are too low; the turns of a broken cache; background work that runs away',
         '*Next:* Do this.',
         'percentages still come in · since 12:00',
@@ -161,7 +162,7 @@ describe('an alert', () => {
   });
 
   test('of a window that was reset meanwhile tells no time that is left', () => {
-    const message = incidentAlert({ incident: ranAway(), who: undefined, now: hours(5), zone: 'UTC' });
+    const message = incidentAlert({ incident: ranAway(), who: undefined, ...ANSWERABLE, now: hours(5), zone: 'UTC' });
     expect(linesOf(message)[1]).toBe('resets 16:00');
   });
 });

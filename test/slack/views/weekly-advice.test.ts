@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { INCIDENT_KINDS } from '../../../src/model/finding.ts';
 import { KNOWN_BUGS } from '../../../src/model/known-bugs.ts';
 import { section } from '../../../src/slack/views/blocks.ts';
-import { adviceWords } from '../../../src/slack/views/weekly-advice.ts';
-import type { Recommendation } from '../../../src/summary/recommendation.ts';
+import { adviceWords, reasonWords } from '../../../src/slack/views/weekly-advice.ts';
+import type { Advice, Reason } from '../../../src/summary/recommendation.ts';
 import { HOSTILE_TEXTS } from '../hostile-texts.ts';
 import { fine, shown } from '../seen.ts';
 
@@ -11,7 +12,7 @@ if (!bug) throw new Error('bugs are known');
 const RATES = { there: { misses: 342, of: 4757 }, here: { misses: 157, of: 538 } };
 const MEASURED = { version: '2.1.224', ...RATES, because: { is: 'measured' } } as const;
 
-const said = (advice: Recommendation) => {
+const said = (advice: Advice) => {
   const text = adviceWords(advice);
   return shown(fine({ text, blocks: [section(text)] }).text);
 };
@@ -46,6 +47,7 @@ describe('the advice of a week', () => {
     ['shrink_contexts', 'grows with the context'],
     ['ask_for_an_hour', 'ENABLE_PROMPT_CACHING_1H=1'],
     ['check_feeds', 'still reports here'],
+    ['tell_plans', '`/quota plan max`'],
   ] as const)('has words for %s', (is, words) => {
     expect(said({ is })).toContain(words);
   });
@@ -58,5 +60,27 @@ describe('the advice of a week', () => {
     ] as const) {
       expect(said(advice).split('\n')).toHaveLength(1);
     }
+  });
+});
+
+describe('the reason', () => {
+  test.each<[Reason, string]>([
+    [{ is: 'incidents', kind: 'lock_out', incidents: 5, people: 3 }, 'Because 5 lock-outs hit 3 people.'],
+    [
+      { is: 'incidents', kind: 'cache_read_storm', incidents: 1, people: 1 },
+      'Because 1 storm of cache reads hit 1 person.',
+    ],
+    [{ is: 'rewrote', rewrittenTokens: 800_000 }, 'Because its broken caches wrote 800k tokens again.'],
+    [{ is: 'in_use', people: 7 }, 'Because 7 people worked with it. Nothing broke yet.'],
+    [{ is: 'no_data' }, 'Because no usage arrived.'],
+    [{ is: 'no_plans' }, 'Because nobody who worked told theirs.'],
+  ])('of %j is a sentence', (because, words) => {
+    expect(reasonWords(because)).toBe(words);
+  });
+
+  test.each(INCIDENT_KINDS)('counts incidents of the kind %s', (kind) => {
+    const [one, many] = [1, 2].map((incidents) => reasonWords({ is: 'incidents', kind, incidents, people: 1 }));
+    expect(one).toMatch(/^Because 1 [a-z0-9 -]+ hit 1 person\.$/);
+    expect(many?.replace('2', '1')).not.toBe(one);
   });
 });

@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGenerator } from 'ts-json-schema-generator';
+import { CHART_DEFINITIONS } from './chart-definitions.ts';
 import { discriminated } from './discriminated.ts';
 import type { Definitions, Schema } from './schema.ts';
 
-const slackPackages = join(import.meta.dirname, '../../../node_modules/@slack');
+const root = join(import.meta.dirname, '../../..');
+const slackPackages = join(root, 'node_modules/@slack');
 
-/** A generated file: its name beside this script and its exact text. */
-export type SchemaFile = { readonly file: string; readonly text: string };
+/** A generated file: where it is committed, and its exact text. */
+export type SchemaFile = { readonly path: string; readonly text: string };
 
 /**
  * The schema files as the installed packages would make them today. By hand, after an update of Slack's packages:
@@ -18,8 +20,12 @@ export function freshSchemas(): readonly SchemaFile[] {
   const blocks = definitionsOf(['KnownBlock', 'HomeView', 'ModalView', 'MessageMetadata']);
   const manifest = definitionsOf(['Manifest']);
   return [
-    schemaFile('block-kit.schema.json', 'types', discriminated(oneOption(onlyKnownBlocks(blocks)))),
-    schemaFile('manifest.schema.json', 'web-api', withoutUnknownSections(manifest)),
+    schemaFile(
+      'src/workspace/validation/block-kit.schema.json',
+      'types',
+      discriminated(oneOption(onlyKnownBlocks(withCharts(blocks)))),
+    ),
+    schemaFile('test/support/slack-schemas/manifest.schema.json', 'web-api', withoutUnknownSections(manifest)),
   ];
 }
 
@@ -35,6 +41,14 @@ function readTypes(): (types: readonly string[]) => Definitions {
   return (types) =>
     // The generator's output is plain JSON Schema; our own type names the keywords that the rewriting reads.
     Object.assign({}, ...types.map((type) => generator.createSchema(type).definitions)) as Definitions;
+}
+
+/** Throws once Slack's types have charts themselves. */
+function withCharts({ KnownBlock, ...definitions }: Definitions): Definitions {
+  const known = Object.keys(CHART_DEFINITIONS).filter((name) => name in definitions);
+  if (known.length > 0) throw new Error(`@slack/types knows ${known.join(', ')}: chart-definitions.ts can go`);
+  const anyOf = [...(KnownBlock?.anyOf ?? []), { $ref: '#/definitions/DataVisualizationBlock' }];
+  return { ...definitions, ...CHART_DEFINITIONS, KnownBlock: { anyOf } };
 }
 
 /** Views are typed as "any block", which would let every misspelling through. */
@@ -53,16 +67,16 @@ function withoutUnknownSections(definitions: Definitions): Definitions {
   return { ...definitions, Manifest: { ...definitions.Manifest, additionalProperties: false } };
 }
 
-function schemaFile(file: string, source: string, definitions: Definitions): SchemaFile {
+function schemaFile(path: string, source: string, definitions: Definitions): SchemaFile {
   const { version } = JSON.parse(readFileSync(join(slackPackages, source, 'package.json'), 'utf8'));
   const schema: Schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $comment: `Generated from @slack/${source} ${version} by generate.ts. Do not edit.`,
     definitions,
   };
-  return { file, text: `${JSON.stringify(schema, undefined, 1)}\n` };
+  return { path: join(root, path), text: `${JSON.stringify(schema, undefined, 1)}\n` };
 }
 
 if (import.meta.main) {
-  for (const { file, text } of freshSchemas()) writeFileSync(new URL(file, import.meta.url), text);
+  for (const { path, text } of freshSchemas()) writeFileSync(path, text);
 }

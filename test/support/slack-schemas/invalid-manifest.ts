@@ -1,7 +1,10 @@
-import { isJsonObject, type JsonObject } from './json-object.ts';
-import { boundsReasons } from './limit-reasons.ts';
-import type { Limits } from './limits.ts';
-import { schemaReasons } from './schema-reasons.ts';
+import { isJsonObject, type JsonObject } from '../../../src/workspace/validation/json-object.ts';
+import { boundsReasons } from '../../../src/workspace/validation/limit-reasons.ts';
+import type { Limits } from '../../../src/workspace/validation/limits.ts';
+import { createSchemaReasons } from '../../../src/workspace/validation/schema-reasons.ts';
+import manifestSchema from './manifest.schema.json' with { type: 'json' };
+
+const schemaReasons = createSchemaReasons(manifestSchema);
 
 /** https://docs.slack.dev/reference/app-manifest and the doc comments of `Manifest`. */
 const LIMITS: Limits = {

@@ -1,0 +1,39 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { REQUEST_TABLES } from '../bare-loop.ts';
+import type { Measure } from '../bench.ts';
+import { result } from '../figures.ts';
+import { historyOf } from '../history.ts';
+
+const TABLES = Object.keys(REQUEST_TABLES)
+  .map((table) => `'${table}'`)
+  .join(', ');
+
+/** What a request takes on disk: its row, and what finds it again when it is sent twice. */
+export const disk: Measure = async (setting) => {
+  const db = new BetterSqlite3(historyOf(setting), { readonly: true });
+  const one = (sql: string) => Number(db.prepare(sql).pluck().get());
+  const requests = one('SELECT count(*) FROM requests');
+  const parts = db
+    .prepare<[], { name: string; bytes: number }>(`
+      SELECT name, sum(pgsize) AS bytes
+      FROM dbstat
+      WHERE name IN (SELECT name FROM sqlite_schema WHERE tbl_name IN (${TABLES}))
+      GROUP BY name
+    `)
+    .all();
+  const everything = one('SELECT sum(pgsize) FROM dbstat');
+  db.close();
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  return {
+    results: [
+      result(
+        { goal: 'disk for a request, raw and dedupe', unit: 'bytes', rounds: [bytes / requests] },
+        { atMost: 160 },
+      ),
+    ],
+    figures: [
+      ...parts.map((part) => ({ what: `of which ${part.name}`, value: part.bytes / requests, unit: 'bytes' as const })),
+      { what: 'disk for a request, with all sums, windows and sessions', value: everything / requests, unit: 'bytes' },
+    ],
+  };
+};

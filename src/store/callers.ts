@@ -1,0 +1,85 @@
+import type { ApiRequest } from '../model/api-request.ts';
+import type { DeveloperId } from '../model/ids.ts';
+import type { Database } from './database.ts';
+
+/** What a request shares with others: who called the model, and for which prompt. */
+type Call = Pick<ApiRequest, 'session' | 'origin' | 'agent' | 'querySource' | 'model' | 'clientVersion' | 'promptId'>;
+
+interface Caller extends Call {
+  readonly id: number;
+  readonly developer: DeveloperId;
+}
+
+/** Sessions whose callers are kept in memory: those of all others are written again. */
+const KEPT_SESSIONS = 5000;
+/** Of one session: a conversation with a few sub-agents at work on one prompt. */
+const KEPT_CALLERS = 8;
+
+/** Names callers by a number, so that a request need not repeat half a dozen texts. */
+export function createCallers(db: Database) {
+  const add = db.prepare<(string | null)[]>(`
+    INSERT INTO callers (session, prompt_id, origin, agent, query_source, model, client_version)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+  `);
+
+  /** Newest last; oldest session first. */
+  const recent = new Map<string, Caller[]>();
+
+  return {
+    /** The number of a request's caller. */
+    of(developer: DeveloperId, request: ApiRequest): number {
+      const callers = ofSession(request.session);
+      const known = callers.findLast((caller) => caller.developer === developer && isSame(caller, request));
+      if (known) return known.id;
+      const caller = { ...callOf(request), developer, id: write(request) };
+      if (callers.length === KEPT_CALLERS) callers.shift();
+      callers.push(caller);
+      return caller.id;
+    },
+
+    /** A transaction was undone, or the table was changed from elsewhere. */
+    forget: () => recent.clear(),
+  };
+
+  function write({ session, promptId, origin, agent, querySource, model, clientVersion }: Call): number {
+    const { lastInsertRowid } = add.run(
+      session,
+      promptId ?? null,
+      origin,
+      agent ?? null,
+      querySource ?? null,
+      model,
+      clientVersion ?? null,
+    );
+    return Number(lastInsertRowid);
+  }
+
+  function ofSession(session: string): Caller[] {
+    const known = recent.get(session);
+    if (known) return known;
+    const callers: Caller[] = [];
+    recent.set(session, callers);
+    if (recent.size > KEPT_SESSIONS) forgetOldest();
+    return callers;
+  }
+
+  function forgetOldest() {
+    const oldest = recent.keys().next();
+    if (!oldest.done) recent.delete(oldest.value);
+  }
+}
+
+function isSame(caller: Call, call: Call): boolean {
+  return (
+    caller.promptId === call.promptId &&
+    caller.agent === call.agent &&
+    caller.querySource === call.querySource &&
+    caller.model === call.model &&
+    caller.clientVersion === call.clientVersion &&
+    caller.origin === call.origin
+  );
+}
+
+function callOf({ session, origin, agent, querySource, model, clientVersion, promptId }: Call): Call {
+  return { session, origin, agent, querySource, model, clientVersion, promptId };
+}

@@ -1,0 +1,59 @@
+import type { ApiRequest } from '../model/api-request.ts';
+import { sessionId } from '../model/ids.ts';
+import { type EpochMs, epochMs } from '../model/time.ts';
+
+/** A request with when it arrived. Its ids are not read back: they only tell whether it came before. */
+export interface StoredRequest {
+  readonly request: ApiRequest;
+  readonly receivedAt: EpochMs;
+}
+
+/** A row of `api_requests`. */
+export interface RequestRow {
+  nth: number;
+  session: string;
+  origin: ApiRequest['origin'];
+  agent: string | null;
+  query_source: string | null;
+  model: string;
+  client_version: string | null;
+  prompt_id: string | null;
+  has_request_id: number;
+  has_client_request_id: number;
+  sequence: number | null;
+  started_at: number;
+  ended_at: number;
+  told_at: number | null;
+  received_at: number;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_creation_tokens: number;
+  cache_creation_5m_tokens: number | null;
+  cache_creation_1h_tokens: number | null;
+  cost_micros: number | null;
+}
+
+export function toStored(row: RequestRow): StoredRequest {
+  const request: ApiRequest = {
+    session: sessionId(row.session),
+    origin: row.origin,
+    agent: row.agent ?? undefined,
+    querySource: row.query_source ?? undefined,
+    model: row.model,
+    clientVersion: row.client_version ?? undefined,
+    promptId: row.prompt_id ?? undefined,
+    sequence: row.sequence ?? undefined,
+    startedAt: epochMs(row.started_at),
+    endedAt: epochMs(row.ended_at),
+    toldAt: row.told_at === null ? undefined : epochMs(row.told_at),
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    cacheReadTokens: row.cache_read_tokens,
+    cacheCreationTokens: row.cache_creation_tokens,
+    cacheCreation5mTokens: row.cache_creation_5m_tokens ?? undefined,
+    cacheCreation1hTokens: row.cache_creation_1h_tokens ?? undefined,
+    costMicros: row.cost_micros ?? undefined,
+  };
+  return { request, receivedAt: epochMs(row.received_at) };
+}
