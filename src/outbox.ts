@@ -46,7 +46,10 @@ export function createOutbox({ config, store, slack, bolt, people, reportToAdmin
     }),
     hold: createHold({ store, zone }),
     takeIntoDigest: createTakeIntoDigest({ store }),
-    cannotPost: (channel, code) => void reportToAdmins({ is: 'cannot_post', channel, code }),
+    cannotPost: (channel, code) =>
+      void reportToAdmins({ is: 'cannot_post', channel, code }).catch((err) =>
+        log.warn({ err }, 'report to admins cannot be written'),
+      ),
     meter,
     clock,
     log,

@@ -16,6 +16,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@slack/bolt': ['slack'],
   '@slack/web-api': ['slack'],
   fastify: ['collector', 'workspace'],
+  'prom-client': [''],
 };
 
 /** Exception 1: edges take time as data, so they name the type of the injected clock. */

@@ -122,6 +122,7 @@ export function createDeliver(deps: DeliverDeps) {
     }
     if (composed.is === 'message' && isFirstWord(notice, standing) && deps.takeIntoDigest(notice, clock.now())) {
       log.info(fieldsOf(notice), 'notice told by a digest');
+      deps.meter.settled('digested');
       return true;
     }
     if (!notices.claim(notice.id, composed.channel)) return true;

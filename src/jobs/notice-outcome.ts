@@ -7,7 +7,7 @@ import type { createSlackPause, Outage } from './slack-pause.ts';
 import { type Setback, tryAgainAt } from './try-again.ts';
 
 /** What became of a notice: said, not worth saying any more, to be tried again, or given up. */
-type Fate = 'sent' | 'skipped' | 'put_off' | 'failed';
+type Fate = 'sent' | 'skipped' | 'digested' | 'put_off' | 'failed';
 
 /** Whoever counts what becomes of notices. */
 export interface NoticeMeter {
