@@ -1,6 +1,6 @@
+import type { Feed } from '../model/feed.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { UsageItem } from '../model/usage-item.ts';
-import type { Feed } from '../store/report-store.ts';
 import type { TokenOwner } from '../store/token-store.ts';
 
 /** What one body told, by whom it was sent and when it came. Never empty. */

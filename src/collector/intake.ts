@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
+import type { Feed } from '../model/feed.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { Feed } from '../store/report-store.ts';
 import { clampFuture } from './clamp-future.ts';
 import { type Delivery, NOTHING_KEPT, type Receipt } from './delivery.ts';
 import { type Meter, NO_METER } from './meter.ts';

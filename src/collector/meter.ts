@@ -1,4 +1,4 @@
-import type { Feed } from '../store/report-store.ts';
+import type { Feed } from '../model/feed.ts';
 import type { ReasonToLeave } from './parsed.ts';
 import type { RefusalCode } from './problem.ts';
 

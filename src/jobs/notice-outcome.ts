@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Later, Notice, SlackMessage } from '../store/notice.ts';
 import type { Store } from '../store/store.ts';
-import type { Answer } from './deliver.ts';
+import type { Answer } from './messenger.ts';
 import type { createSlackPause, Outage } from './slack-pause.ts';
 import { type Setback, tryAgainAt } from './try-again.ts';
 

@@ -2,44 +2,15 @@ import { type Incident, isFleetIncident } from '../model/incident.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { DigestId } from '../store/digest-store.ts';
 import type { Notice, NoticeSubject } from '../store/notice.ts';
-import type { Store } from '../store/store.ts';
+import type { ComposeDeps } from './compose-deps.ts';
 import { composeDigest } from './compose-digest.ts';
 import { composeForDeveloper } from './compose-for-developer.ts';
 import { createComposeIncident } from './compose-incident.ts';
 import { type Composed, say, skip } from './composed.ts';
-import type { ChannelNames } from './display-name.ts';
 import { firstDataOf } from './first-data-of.ts';
 import { createNaming } from './naming.ts';
-import type { People } from './people.ts';
 import { adminReport } from './views/admin-report.ts';
-import type { Message } from './views/blocks.ts';
 import { sampleAlert } from './views/sample-alert.ts';
-
-export interface ComposeDeps {
-  readonly store: Pick<
-    Store,
-    | 'incidents'
-    | 'developers'
-    | 'notices'
-    | 'windows'
-    | 'versions'
-    | 'events'
-    | 'mutes'
-    | 'digests'
-    | 'adminReports'
-    | 'reports'
-    | 'pseudonymSecret'
-  >;
-  readonly people: Pick<People, 'slackUserOf'>;
-  /** Where to post by now: admins can change it in Slack at any time. */
-  readonly alertChannel: () => string;
-  readonly summaryChannel: () => string;
-  readonly channelNames: ChannelNames;
-  /** The team's zone. */
-  readonly zone: string;
-  /** Undefined: there is nothing more to say. */
-  readonly composeSummary: (notice: Notice, now: EpochMs) => Promise<Message | undefined>;
-}
 
 type Subject<Of extends NoticeSubject['of']> = Extract<NoticeSubject, { readonly of: Of }>;
 

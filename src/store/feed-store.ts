@@ -1,7 +1,7 @@
+import type { Feed } from '../model/feed.ts';
 import { type DeveloperId, developerId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
-import type { Feed } from './report-store.ts';
 
 /** Somebody of whom a feed brought data that nobody told them of yet. */
 export interface Untold {

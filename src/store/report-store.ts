@@ -1,13 +1,11 @@
 import type { CacheReport } from '../model/cache-report.ts';
+import type { Feed } from '../model/feed.ts';
 import { type DeveloperId, type SessionId, sessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 import { createFeedStore } from './feed-store.ts';
 import { createUnclaimedStore } from './unclaimed-store.ts';
-
-/** Where data comes from. */
-export type Feed = 'telemetry' | 'status_line' | 'hook' | 'webhook';
 
 /** A feed that spoke; `writtenAt` is the moment that the table has. */
 interface Heard {

@@ -5,10 +5,10 @@ import { record } from '../../src/collector/record.ts';
 import { statusLineItems } from '../../src/collector/status-line-items.ts';
 import { usageItems } from '../../src/collector/usage-items.ts';
 import { createDetect } from '../../src/jobs/detect.ts';
+import type { Feed } from '../../src/model/feed.ts';
 import { type Incident, isFleetIncident } from '../../src/model/incident.ts';
 import { type EpochMs, epochMs, MINUTE_MS, plus } from '../../src/model/time.ts';
 import type { CollectorCall } from '../../src/simulation/collector-calls.ts';
-import type { Feed } from '../../src/store/report-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
 type Parse = (body: unknown, at: EpochMs) => Parsed;

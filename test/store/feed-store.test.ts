@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Feed } from '../../src/model/feed.ts';
 import type { DeveloperId } from '../../src/model/ids.ts';
 import type { EpochMs } from '../../src/model/time.ts';
-import type { Feed } from '../../src/store/report-store.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { hours, minutes, NOON } from '../support/builders.ts';
 

@@ -1,7 +1,7 @@
-import type { FeedName } from './home-report.ts';
+import type { Feed } from '../../model/feed.ts';
 
 /** Where data comes from, in the words of `/quota connect`. */
-export const FEED_NAMES: Readonly<Record<FeedName, string>> = {
+export const FEED_NAMES: Readonly<Record<Feed, string>> = {
   telemetry: 'telemetry',
   status_line: 'status line',
   hook: 'hook',

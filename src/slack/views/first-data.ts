@@ -1,9 +1,9 @@
+import type { Feed } from '../../model/feed.ts';
 import { context, type Message, section } from './blocks.ts';
 import { FEED_NAMES } from './feed-names.ts';
-import type { FeedName } from './home-report.ts';
 
 /** Tells whoever connected Claude Code which of its feeds work by now, and how to mend what is missing. */
-export function firstDataMessage(heard: readonly FeedName[]): Message {
+export function firstDataMessage(heard: readonly Feed[]): Message {
   const names = ORDER.filter((feed) => heard.includes(feed)).map((feed) => FEED_NAMES[feed]);
   const title = `First data received: ${names.join(', ')}`;
   const missing = missingOf(heard);
@@ -21,11 +21,11 @@ export function firstDataMessage(heard: readonly FeedName[]): Message {
   };
 }
 
-const ORDER: readonly FeedName[] = ['telemetry', 'webhook', 'status_line', 'hook'];
+const ORDER: readonly Feed[] = ['telemetry', 'webhook', 'status_line', 'hook'];
 
 type Needed = 'telemetry' | 'status_line';
 
-function missingOf(heard: readonly FeedName[]): readonly Needed[] {
+function missingOf(heard: readonly Feed[]): readonly Needed[] {
   const hasRequests = heard.includes('telemetry') || heard.includes('webhook');
   return [
     ...(hasRequests ? [] : (['telemetry'] as const)),

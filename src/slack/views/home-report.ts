@@ -1,3 +1,4 @@
+import type { Feed } from '../../model/feed.ts';
 import type { IncidentKind } from '../../model/finding.ts';
 import type { Incident } from '../../model/incident.ts';
 import type { QuietHours } from '../../model/settings.ts';
@@ -24,13 +25,11 @@ export interface HomeReport {
 /** How the team's data comes in, and how its client versions do. */
 export interface TeamReport {
   /** Feeds that were ever heard; alive: within the last 24 hours. */
-  readonly feeds: readonly { readonly feed: FeedName; readonly alive: number; readonly quiet: number }[];
+  readonly feeds: readonly { readonly feed: Feed; readonly alive: number; readonly quiet: number }[];
   /** How many send telemetry and never sent a status line. */
   readonly withoutStatusLine: number;
   /** Feeds that stopped while the other one of the same developer goes on; `who` is ready to show. */
-  readonly silent: readonly { readonly feed: FeedName; readonly who: string }[];
+  readonly silent: readonly { readonly feed: Feed; readonly who: string }[];
   /** Of the last 7 days. */
   readonly versions: readonly VersionRates[];
 }
-
-export type FeedName = 'telemetry' | 'status_line' | 'hook' | 'webhook';

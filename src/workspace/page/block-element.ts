@@ -1,9 +1,16 @@
-import type { ConfirmText } from './confirm.tsx';
-
 /** Block Kit's text object. */
 export interface TextObject {
   readonly type?: string;
   readonly text: string;
+}
+
+/** Block Kit's confirmation dialog. */
+export interface ConfirmText {
+  readonly title: TextObject;
+  readonly text: TextObject;
+  readonly confirm: TextObject;
+  readonly deny: TextObject;
+  readonly style?: 'primary' | 'danger';
 }
 
 /** The fields of Block Kit elements that this page draws. */

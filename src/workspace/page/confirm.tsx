@@ -1,15 +1,6 @@
-import type { TextObject } from './block-element.ts';
+import type { ConfirmText } from './block-element.ts';
 import { RichLabel } from './rich-label.tsx';
 import { useDialog } from './use-dialog.ts';
-
-/** Block Kit's confirmation dialog. */
-export interface ConfirmText {
-  readonly title: TextObject;
-  readonly text: TextObject;
-  readonly confirm: TextObject;
-  readonly deny: TextObject;
-  readonly style?: 'primary' | 'danger';
-}
 
 interface Props {
   readonly dialog: ConfirmText;

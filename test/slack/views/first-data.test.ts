@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Feed } from '../../../src/model/feed.ts';
 import { firstDataMessage } from '../../../src/slack/views/first-data.ts';
-import type { FeedName } from '../../../src/slack/views/home-report.ts';
 import { fine, linesOf } from '../seen.ts';
 
-const told = (...heard: readonly FeedName[]) => linesOf(fine(firstDataMessage(heard)));
+const told = (...heard: readonly Feed[]) => linesOf(fine(firstDataMessage(heard)));
 
 describe('the word that data arrives', () => {
   test('names what was heard, and says that this is all there is to do', () => {
@@ -21,7 +21,7 @@ describe('the word that data arrives', () => {
     ]);
   });
 
-  test.each<[string, readonly FeedName[], readonly string[]]>([
+  test.each<[string, readonly Feed[], readonly string[]]>([
     ['the status line', ['telemetry'], ['*Status line*']],
     ['the status line of a program of their own', ['webhook'], ['*Status line*']],
     ['telemetry', ['status_line'], ['*Telemetry*']],
