@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/browser/**'],
+          // Files share modules and no state: loading them once a worker, not once a file, saves a third of the time.
+          isolate: false,
           // Properties run long on a busy machine; how long is no matter of correctness.
           testTimeout: 30_000,
         },
