@@ -19,7 +19,7 @@ const CACHE_KIB = 2 * 1024 * 1024;
 export function growDatabase({ from, into, times }: Grown) {
   const db = openDatabase(into);
   db.pragma('foreign_keys = OFF');
-  db.pragma('journal_mode = OFF');
+  db.pragma('journal_mode = MEMORY');
   db.pragma('synchronous = OFF');
   db.pragma(`cache_size = -${CACHE_KIB}`);
   db.prepare('ATTACH ? AS source').run(from);

@@ -101,8 +101,12 @@ export function createWindowStore(db: Database) {
     rises: (window: StoredWindow): readonly Rise[] =>
       rises.all({ id: window.id }).map((row) => ({ at: epochMs(row.at), usedPercent: row.used_percent })),
 
-    /** Keeps the running maximum; the answer says whether anything rose or was refused anew. */
+    /**
+     * Keeps the running maximum; the answer says whether anything rose or was refused anew. A session that stays open for
+     * weeks repeats what it read last: of windows that ended so long ago nothing is kept.
+     */
     read(developer: DeveloperId, account: AccountId, reading: Reading): boolean {
+      if (reading.resetsAt < reading.at - KNOWN_FOR_MS) return false;
       const windows = known(developer, epochMs(reading.at - KNOWN_FOR_MS));
       const { window, known: before, rose } = absorbReading(windows, account, reading);
       const id = windows.find((candidate) => candidate === before)?.id ?? add(developer, window, reading.session);

@@ -69,6 +69,12 @@ describe('a window', () => {
     expect(known()).toHaveLength(1);
   });
 
+  test('that ended weeks ago is nothing, however often an open session repeats it', () => {
+    const stale = { resetsAt: plus(NOON, -9 * DAY_MS), usedPercent: 40 };
+    expect([1, 2, 3].map((minute) => read({ ...stale, at: minutes(minute) }))).toEqual([false, false, false]);
+    expect(store.windows.known(developer, plus(NOON, -30 * DAY_MS))).toEqual([]);
+  });
+
   test('is forgotten when it ended before the time asked for', () => {
     read({});
     expect(store.windows.known(developer, hours(4))).toHaveLength(1);
