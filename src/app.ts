@@ -9,6 +9,7 @@ import { createDetect } from './jobs/detect.ts';
 import { createFirstData } from './jobs/first-data.ts';
 import { createLearnRates } from './jobs/learn-rates.ts';
 import { createLoop, type Loop } from './jobs/loop.ts';
+import { createPrune } from './jobs/prune.ts';
 import { createRefreshHomes } from './jobs/refresh-homes.ts';
 import { createRemoveMessages } from './jobs/remove-messages.ts';
 import { createReportToAdmins } from './jobs/report-to-admins.ts';
@@ -108,6 +109,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   const learnRates = createLearnRates({ store });
   const announceSummary = createAnnounceSummary({ store, zone, at: config.summaryAt });
   const firstData = createFirstData({ store });
+  const { pruneNext } = createPrune({ store, log });
   const { removeNext } = createRemoveMessages({ store, remove: createRemover(bolt.outboxClient), clock, log });
   const { watch } = createWatchOwnHealth({
     book: observation.book,
@@ -127,8 +129,9 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   const delivering = loop('deliver', SECOND_MS / 2, outbox.deliverNext);
   const refreshing = loop('homes', SECOND_MS, refreshHomes.refreshNext);
   const removing = loop('remove', 2 * SECOND_MS, removeNext);
+  const pruning = loop('prune', SECOND_MS, () => pruneNext(clock.now()) && false);
   const watching = loop('health', 10 * SECOND_MS, watch);
-  const local: readonly Loop[] = [detecting, sweeping, learning, watching];
+  const local: readonly Loop[] = [detecting, sweeping, learning, pruning, watching];
   const towardsSlack: readonly Loop[] = [delivering, refreshing, removing];
 
   const { commit, waiting: waitingBodies } = createGroupCommit({

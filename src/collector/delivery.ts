@@ -21,6 +21,12 @@ export interface Receipt {
   readonly unattributed: number;
 }
 
+/** What a sender is told. */
+export interface Answer extends Receipt {
+  /** Items that are older than what is taken. */
+  readonly outdated: number;
+}
+
 export const NOTHING_KEPT: Receipt = { accepted: 0, duplicates: 0, conflicts: 0, unattributed: 0 };
 
 /**

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { Feed } from '../model/feed.ts';
 import type { EpochMs } from '../model/time.ts';
 import { clampFuture } from './clamp-future.ts';
-import { type Delivery, NOTHING_KEPT, type Receipt } from './delivery.ts';
+import { type Answer, type Delivery, NOTHING_KEPT, type Receipt } from './delivery.ts';
+import { leaveOutdated } from './leave-outdated.ts';
 import { type Meter, NO_METER } from './meter.ts';
 import { type LeftOut, type Parsed, REASONS_TO_LEAVE } from './parsed.ts';
 import { createBodyReader } from './read-body.ts';
@@ -31,16 +32,18 @@ export function createIntake({ accept, clock, log, meter = NO_METER }: IntakeDep
       readBody(request, parse),
 
     /** Resolves once the items are committed. A body without items is not worth a commit. */
-    async take({ parsed, ...delivery }: Omit<Delivery, 'items'> & { readonly parsed: Parsed }): Promise<Receipt> {
-      const { items, clamped } = clampFuture(parsed.items, delivery.receivedAt);
+    async take({ parsed, ...delivery }: Omit<Delivery, 'items'> & { readonly parsed: Parsed }): Promise<Answer> {
+      const { items: current, outdated } = leaveOutdated(parsed.items, delivery.receivedAt);
+      const { items, clamped } = clampFuture(current, delivery.receivedAt);
       const receipt = items.length === 0 ? NOTHING_KEPT : await accept({ ...delivery, items });
-      count(delivery.feed, { receipt, clamped, items: items.length, left: parsed.left });
-      log.debug({ feed: delivery.feed, items: items.length, clamped, left: parsed.left, ...receipt }, 'delivery taken');
-      return receipt;
+      count(delivery.feed, { receipt, clamped, outdated, items: items.length, left: parsed.left });
+      const answer = { ...receipt, outdated };
+      log.debug({ feed: delivery.feed, items: items.length, clamped, left: parsed.left, ...answer }, 'delivery taken');
+      return answer;
     },
   };
 
-  function count(feed: Feed, { receipt, clamped, items, left }: Taken) {
+  function count(feed: Feed, { receipt, clamped, outdated, items, left }: Taken) {
     const { accepted, duplicates, conflicts, unattributed } = receipt;
     meter.told(feed, 'accepted', accepted);
     meter.told(feed, 'duplicate', duplicates);
@@ -48,6 +51,7 @@ export function createIntake({ accept, clock, log, meter = NO_METER }: IntakeDep
     meter.told(feed, 'unattributed', unattributed);
     meter.told(feed, 'held', items - accepted - duplicates - conflicts - unattributed);
     meter.told(feed, 'clamped', clamped);
+    meter.told(feed, 'outdated', outdated);
     for (const reason of REASONS_TO_LEAVE) meter.told(feed, reason, left[reason]);
   }
 }
@@ -55,6 +59,7 @@ export function createIntake({ accept, clock, log, meter = NO_METER }: IntakeDep
 interface Taken {
   readonly receipt: Receipt;
   readonly clamped: number;
+  readonly outdated: number;
   readonly items: number;
   readonly left: LeftOut;
 }

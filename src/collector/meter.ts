@@ -3,7 +3,15 @@ import type { ReasonToLeave } from './parsed.ts';
 import type { RefusalCode } from './problem.ts';
 
 /** What became of something that a sender told. `held`: nobody knows yet whose it is. `clamped` ones are counted as kept, too. */
-type ItemOutcome = 'accepted' | 'duplicate' | 'conflict' | 'unattributed' | 'held' | 'clamped' | ReasonToLeave;
+type ItemOutcome =
+  | 'accepted'
+  | 'duplicate'
+  | 'conflict'
+  | 'unattributed'
+  | 'held'
+  | 'clamped'
+  | 'outdated'
+  | ReasonToLeave;
 
 export interface Answered {
   /** As it was declared; `unknown` for what no route is. */

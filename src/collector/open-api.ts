@@ -62,7 +62,7 @@ const REFUSALS = {
 
 function usageOperation() {
   const count = { type: 'integer', minimum: 0 };
-  const names = ['accepted', 'duplicates', 'conflicts', 'unattributed'];
+  const names = ['accepted', 'duplicates', 'conflicts', 'unattributed', 'outdated'];
   const receipt = {
     type: 'object',
     required: names,

@@ -37,6 +37,14 @@ export function createCallers(db: Database) {
       return caller.id;
     },
 
+    /** These are not in the table any more. */
+    drop(ids: readonly number[]) {
+      const gone = new Set(ids);
+      for (const [session, callers] of recent) {
+        if (callers.some(({ id }) => gone.has(id))) recent.delete(session);
+      }
+    },
+
     /** A transaction was undone, or the table was changed from elsewhere. */
     forget: () => recent.clear(),
   };

@@ -107,6 +107,9 @@ export function createRequestStore(db: Database) {
     ofSession: (developer: DeveloperId, session: string, from: EpochMs): readonly StoredRequest[] =>
       ofSession.all({ developer, session, from }).map(toStored),
 
+    /** These callers were removed. */
+    dropCallers: callers.drop,
+
     /** A transaction was undone, or the tables were changed from elsewhere. */
     forget: callers.forget,
   };

@@ -17,6 +17,7 @@ import { createRateStore } from './rate-store.ts';
 import { createRemovalStore } from './removal-store.ts';
 import { createReportStore } from './report-store.ts';
 import { createRequestStore } from './request-store.ts';
+import { createRetentionStore } from './retention-store.ts';
 import { createSessionStore } from './session-store.ts';
 import { createSettingsStore } from './settings-store.ts';
 import { createTeamReader } from './team-reader.ts';
@@ -84,6 +85,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     hours: createHoursReader(db),
     versionDays: createVersionDayReader(db),
     removals: createRemovalStore(db),
+    retention: createRetentionStore(db, requests.dropCallers),
     ...createInstallationStore(db, now),
     transaction,
     /** Runs `work` in the running transaction, or in one of its own. */

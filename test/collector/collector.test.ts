@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Overloaded } from '../../src/collector/delivery.ts';
+import { DAY_MS, plus } from '../../src/model/time.ts';
 import { aCollector, asJson, asProtobuf, bearer, NOW, PERSONAL, TEAM } from './a-collector.ts';
 import { capturedBodies, capturedProtobuf, inflated } from './captured.ts';
 
@@ -110,7 +111,7 @@ describe('the webhook', () => {
     const receipt = { accepted: 1, duplicates: 2, conflicts: 3, unattributed: 4 };
     const { post } = aCollector({ accept: async () => receipt });
     const response = await post('/v1/usage', { requests: [REQUEST] });
-    expect([response.statusCode, response.json()]).toEqual([200, receipt]);
+    expect([response.statusCode, response.json()]).toEqual([200, { ...receipt, outdated: 0 }]);
   });
 
   test('refuses a body with a fault as a whole', async () => {
@@ -203,6 +204,12 @@ describe('OTLP is answered in the encoding of the request', () => {
       expect([bytes.statusCode, bytes.headers['content-type']]).toEqual([200, 'application/x-protobuf']);
       expect(bytes.rawPayload).toHaveLength(0);
     }
+  });
+
+  test('records older than 90 days are told as rejected', async () => {
+    const { post } = aCollector({}, plus(NOW, 91 * DAY_MS));
+    const answer = (await post('/v1/logs', LOGS)).json();
+    expect(answer.partialSuccess.errorMessage).toMatch(/^Not kept: \d+ happened more than 90 days ago\.$/);
   });
 
   test('records that name nobody are told as rejected, in JSON', async () => {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Overloaded } from '../../src/collector/delivery.ts';
 import type { Answered } from '../../src/collector/meter.ts';
+import { DAY_MS } from '../../src/model/time.ts';
 import { aCollector, asJson, bearer, NOW, PERSONAL, TEAM } from './a-collector.ts';
 import { capturedBodies } from './captured.ts';
 
@@ -51,6 +52,15 @@ describe('what senders told is counted by feed and outcome', () => {
     const { post, told } = counted();
     await post('/v1/usage', { requests: [{ ...REQUEST, at: NOW + 600_000 }, REQUEST] });
     expect(told).toEqual({ 'webhook accepted': 2, 'webhook clamped': 1 });
+  });
+
+  test('with what is so old that nobody knows whether it counted before, which is not kept', async () => {
+    const { post, told, deliveries } = counted();
+    const longAgo = { ...REQUEST, at: NOW - 90 * DAY_MS - 1 };
+    const answer = await post('/v1/usage', { requests: [longAgo, { ...REQUEST, at: NOW - 90 * DAY_MS }] });
+    expect(answer.json()).toMatchObject({ accepted: 1, outdated: 1 });
+    expect(deliveries.flatMap(({ items }) => items)).toHaveLength(1);
+    expect(told).toEqual({ 'webhook accepted': 1, 'webhook outdated': 1 });
   });
 
   test('with what waits for its owner', async () => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ownerOfRequest } from '../authenticate.ts';
-import type { Receipt } from '../delivery.ts';
+import type { Answer } from '../delivery.ts';
 import type { Intake } from '../intake.ts';
 import { JSON_TYPE, mediaTypeOf, PROTOBUF_TYPE, requireMediaType } from '../media-type.ts';
 import type { LeftOut, Parsed } from '../parsed.ts';
@@ -57,11 +57,12 @@ function decode(body: Buffer, mediaType: string, { message, parse }: SignalReade
   }
 }
 
-function rejectedOf({ unattributed }: Receipt, { malformed }: LeftOut): Rejected | undefined {
+function rejectedOf({ unattributed, outdated }: Answer, { malformed }: LeftOut): Rejected | undefined {
   const reasons = [
     unattributed > 0 ? `${unattributed} named no user.email, which a team token needs` : '',
+    outdated > 0 ? `${outdated} happened more than 90 days ago` : '',
     malformed > 0 ? `${malformed} lacked a session, a time, a model or token counts` : '',
   ].filter((reason) => reason !== '');
   if (reasons.length === 0) return undefined;
-  return { count: unattributed + malformed, message: `Not kept: ${reasons.join('; ')}.` };
+  return { count: unattributed + outdated + malformed, message: `Not kept: ${reasons.join('; ')}.` };
 }
