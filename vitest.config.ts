@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/browser/**'],
+          exclude: ['test/e2e/**', 'test/browser/**', 'test/faults/**', 'test/hostile/**'],
           // Files share modules and no state: loading them once a worker, not once a file, saves a third of the time.
           isolate: false,
           // Properties run long on a busy machine; how long is no matter of correctness.
@@ -20,6 +20,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+      {
+        // What goes wrong around the program, and what strangers send it; each starts programs of its own.
+        test: {
+          name: 'faults',
+          include: ['test/{faults,hostile}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
