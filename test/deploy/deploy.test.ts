@@ -6,8 +6,8 @@ import { aCollector } from '../collector/a-collector.ts';
 import { healthcheck, imageEnvironment, imageSays, settings, stages, textOf, unit, yamlOf } from './read.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Read by SQLite itself. */
-const OF_SQLITE = 'SQLITE_TMPDIR';
+/** Read by SQLite and by Node themselves. */
+const OF_OTHERS = ['SQLITE_TMPDIR', 'NODE_COMPILE_CACHE'];
 const DEFAULTS = readConfig({});
 const PACKAGE = JSON.parse(textOf('package.json'));
 
@@ -58,7 +58,7 @@ describe('the image', () => {
       ['install', '-d', '-o', '1000', '-g', '1000', '-m', '0700', '/data'],
     ]);
     expect(imageEnvironment().DATABASE_PATH).toMatch(/^\/data\//);
-    expect(imageEnvironment()[OF_SQLITE]).toBe('/data');
+    expect(imageEnvironment()).toMatchObject({ SQLITE_TMPDIR: '/data', NODE_COMPILE_CACHE: '/data/compile-cache' });
   });
 
   test('listens where the program does by default, and says so', () => {
@@ -67,7 +67,7 @@ describe('the image', () => {
   });
 
   test('sets nothing that the program does not read', () => {
-    const unknown = Object.keys(imageEnvironment()).filter((name) => ![...settings(), OF_SQLITE].includes(name));
+    const unknown = Object.keys(imageEnvironment()).filter((name) => ![...settings(), ...OF_OTHERS].includes(name));
     expect(unknown).toEqual([]);
   });
 
@@ -168,16 +168,17 @@ describe('the systemd unit', () => {
   });
 
   test('sets nothing that the program does not read', () => {
-    expect(environment.map(([name = '']) => name).filter((name) => ![...settings(), OF_SQLITE].includes(name))).toEqual(
-      [],
-    );
+    expect(
+      environment.map(([name = '']) => name).filter((name) => ![...settings(), ...OF_OTHERS].includes(name)),
+    ).toEqual([]);
   });
 
   test('keeps the data in its state directory, for itself alone', () => {
     const path = `/var/lib/${one('StateDirectory')}`;
     expect(Object.fromEntries(environment)).toEqual({
       DATABASE_PATH: `${path}/quota-watch.db`,
-      [OF_SQLITE]: path,
+      SQLITE_TMPDIR: path,
+      NODE_COMPILE_CACHE: `${path}/compile-cache`,
     });
     expect([one('StateDirectoryMode'), one('UMask')]).toEqual(['0700', '0077']);
   });

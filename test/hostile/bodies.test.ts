@@ -264,6 +264,13 @@ describe('names that JavaScript gives a meaning', () => {
     expect(target.kept('polluted')).toBe(0);
   });
 
+  test('words of SQL are only words', async () => {
+    const said = `'); DROP TABLE requests; -- " ; DELETE FROM callers`;
+    const named = { session: said, model: said, agent: said, promptId: said, requestId: said, clientVersion: said };
+    expect((await send('/v1/usage', JSON.stringify({ requests: [usageRequest(named)] }))).status).toBe(200);
+    expect(target.kept(said)).toBe(1);
+  });
+
   test.each(NAMES)('%s as a value is only a word', async (name) => {
     const named = { session: 'words', model: name, agent: name, promptId: name, requestId: name, clientVersion: name };
     expect((await send('/v1/usage', JSON.stringify({ requests: [usageRequest(named)] }))).status).toBe(200);
