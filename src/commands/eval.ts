@@ -90,6 +90,7 @@ async function replayAll({
   const time = { parseMs: 0 };
   const labels = new Map(cases.map((told) => [sessionOfCase(told), told]));
   const startedAt = performance.now();
+  const processorAtStart = process.threadCpuUsage();
   if (sessions !== undefined)
     for await (const batch of inBatches(readRecordings(sessions, time)))
       replayer.together(() => {
@@ -103,6 +104,7 @@ async function replayAll({
     }
   });
   const ms = performance.now() - startedAt;
+  const processor = process.threadCpuUsage(processorAtStart);
   const fleet = replayer.fleetIncidents();
   replayer.close();
   const requests = replays.reduce((sum, { observed }) => sum + observed.requests, 0);
@@ -113,6 +115,7 @@ async function replayAll({
       requests,
       seconds: ms / 1000,
       requestsPerSecond: (requests * 1000) / ms,
+      requestsPerProcessorSecond: (requests * 1e6) / (processor.user + processor.system),
       timesJsonParse: time.parseMs === 0 ? undefined : ms / time.parseMs,
     },
   };

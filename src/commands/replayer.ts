@@ -99,19 +99,14 @@ export function createReplayer(send: Send) {
     const { items } = parsed(arrival);
     const feed = format === 'usage' ? 'webhook' : 'telemetry';
     record(store, { owner: { of: 'developer', developer }, feed, items, receivedAt: at });
-    return items.reduce((sum, { fact }) => sum + (fact.is === 'request' ? 1 : 0), 0);
+    let requests = 0;
+    for (const { fact } of items) if (fact.is === 'request') requests++;
+    return requests;
   }
 
-  function* timeline(players: readonly Player[]): Generator<{ arrival: Arrival; developer: DeveloperId }> {
-    const [only] = players;
-    if (only && players.length === 1) {
-      for (const arrival of send(only.recorded)) yield { arrival, developer: only.developer };
-      return;
-    }
-    const all = players.flatMap(({ recorded, developer }) =>
-      [...send(recorded)].map((arrival) => ({ arrival, developer })),
-    );
-    yield* all.toSorted((a, b) => a.arrival.at - b.arrival.at);
+  function timeline(players: readonly Player[]): readonly { arrival: Arrival; developer: DeveloperId }[] {
+    const all = players.flatMap(({ recorded, developer }) => send(recorded).map((arrival) => ({ arrival, developer })));
+    return all.toSorted((a, b) => a.arrival.at - b.arrival.at);
   }
 }
 

@@ -11,19 +11,33 @@ export interface FadingMap<Value> {
 
 export function createFadingMap<Value>(keptMs: number): FadingMap<Value> {
   /** Set longest ago first. */
-  const entries = new Map<string, { readonly value: Value; readonly at: EpochMs }>();
+  const entries = new Map<string, Entry<Value>>();
+  /** Mostly the next one is the same again: its place is the last already. */
+  let newest: Entry<Value> | undefined;
 
   return {
-    get: (key) => entries.get(key)?.value,
+    get: (key) => (newest?.key === key ? newest.value : entries.get(key)?.value),
     set(key, value, at) {
-      entries.delete(key);
-      entries.set(key, { value, at });
-      for (const [other, entry] of entries) {
+      if (newest?.key === key) {
+        newest.value = value;
+        newest.at = at;
+      } else {
+        newest = { key, value, at };
+        entries.delete(key);
+        entries.set(key, newest);
+      }
+      for (const entry of entries.values()) {
         if (at - entry.at <= keptMs) return;
-        entries.delete(other);
+        entries.delete(entry.key);
       }
     },
     keys: () => [...entries.keys()],
     values: () => [...entries.values()].map((entry) => entry.value),
   };
+}
+
+interface Entry<Value> {
+  readonly key: string;
+  value: Value;
+  at: EpochMs;
 }

@@ -43,6 +43,14 @@ export function regressedVersion(
   });
 }
 
+/** Whether a version missed often enough that it is worth comparing it with all others. */
+export function mayBeRegressed(
+  { boundaryMisses, resumeRewrites }: Pick<DeveloperRates, 'boundaryMisses' | 'resumeRewrites'>,
+  { turnBoundaries, resumes }: FleetRegressionRule,
+): boolean {
+  return boundaryMisses >= turnBoundaries.leastMisses || resumeRewrites >= resumes.leastMisses;
+}
+
 /** How a version compares with the others, whether or not that means anything; for an incident that is open. */
 export function compareVersion(
   rows: readonly DeveloperRates[],

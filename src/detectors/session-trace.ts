@@ -35,8 +35,8 @@ export interface SessionTrace {
 
 interface Stream {
   /** The newest requests, newest last: overlapping ones need an older predecessor. */
-  recent: ApiRequest[];
-  turns: Turn[];
+  readonly recent: ApiRequest[];
+  readonly turns: Turn[];
   ttlMs: number;
   resume: { at: EpochMs; nth: number } | undefined;
   rebuilt: 'compaction' | 'clear' | undefined;
@@ -121,12 +121,13 @@ function turnOf({ name, stream, request, switchedModel, arrivedLate }: Next): Tu
 }
 
 function remember(stream: Stream, turn: Turn) {
-  stream.recent = [...stream.recent.slice(1 - RECENT_REQUESTS), turn.request];
+  if (stream.recent.length === RECENT_REQUESTS) stream.recent.shift();
+  stream.recent.push(turn.request);
   stream.ttlMs = ttlMsOf(turn.request) ?? stream.ttlMs;
   stream.resume = turn.sinceResume;
   stream.rebuilt = undefined;
   stream.turns.push(turn);
   const horizon = turn.request.endedAt - HOUR_MS;
-  const expired = stream.turns.findIndex((kept) => kept.request.endedAt >= horizon);
-  if (expired > 0) stream.turns.splice(0, expired);
+  const isKept = (kept: Turn | undefined) => kept === undefined || kept.request.endedAt >= horizon;
+  if (!isKept(stream.turns[0])) stream.turns.splice(0, stream.turns.findIndex(isKept));
 }

@@ -12,19 +12,20 @@ export interface Arrival {
 }
 
 /** Turns a recorded session into the bodies that tell of it, in the order in which they arrive. */
-export type Send = (recorded: Recorded) => Iterable<Arrival>;
+export type Send = (recorded: Recorded) => readonly Arrival[];
 
 /** Everything that happened in a session, in the order of time; a marker comes before the request of the same moment. */
-export function* happenings({ requests, markers }: Recorded): Generator<RecordedRequest | RecordedMarker> {
+export function happenings({ requests, markers }: Recorded): readonly (RecordedRequest | RecordedMarker)[] {
+  const all: (RecordedRequest | RecordedMarker)[] = [];
   let next = 0;
   for (const request of requests) {
     for (let marker = markers[next]; marker && marker.at <= request.at; marker = markers[next]) {
-      yield marker;
+      all.push(marker);
       next++;
     }
-    yield request;
+    all.push(request);
   }
-  yield* markers.slice(next);
+  return [...all, ...markers.slice(next)];
 }
 
 export function isMarker(happening: RecordedRequest | RecordedMarker): happening is RecordedMarker {
@@ -32,11 +33,11 @@ export function isMarker(happening: RecordedRequest | RecordedMarker): happening
 }
 
 /** Tells a session through our own webhook: each request and each marker in a body of its own, at its own time. */
-export function* asWebhook(recorded: Recorded): Generator<Arrival> {
+export function asWebhook(recorded: Recorded): readonly Arrival[] {
   const { session } = recorded;
-  for (const happening of happenings(recorded)) {
+  return happenings(recorded).map((happening) => {
     const { at } = happening;
     const body = isMarker(happening) ? { markers: [{ session, at, kind: happening.kind }] } : { requests: [happening] };
-    yield { at, format: 'usage', body };
-  }
+    return { at, format: 'usage', body };
+  });
 }

@@ -116,7 +116,7 @@ function requestsOf(
     const request: Mutable<RecordedRequest> = {
       session,
       at,
-      requestId: `${session}:${index}`,
+      requestId: `${session}:${String(index).padStart(6, '0')}`,
       promptId: promptAt(at),
       model: event.model,
       inputTokens: event.input,

@@ -198,9 +198,10 @@ function goalLines({ goals }: EvalReport): readonly string[] {
 }
 
 function speedLines({ speed }: EvalReport): readonly string[] {
-  const { requests, seconds, requestsPerSecond, timesJsonParse } = speed;
+  const { requests, seconds, requestsPerSecond, requestsPerProcessorSecond, timesJsonParse } = speed;
   const ratio = timesJsonParse === undefined ? '' : `, ${rounded(timesJsonParse)} times JSON.parse of the same files`;
   return [
     `${thousands(requests)} requests in ${seconds.toFixed(1)} s: ${thousands(requestsPerSecond)} a second${ratio}`,
+    `${thousands(requestsPerProcessorSecond)} for each second of a processor`,
   ];
 }

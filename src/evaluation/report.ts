@@ -26,6 +26,8 @@ interface Speed {
   readonly requests: number;
   readonly seconds: number;
   readonly requestsPerSecond: number;
+  /** The same for each second in which the replay had a processor to itself: who else is at work hardly matters. */
+  readonly requestsPerProcessorSecond: number;
   /** The time as a multiple of `JSON.parse` of the same session files; undefined without any. */
   readonly timesJsonParse: number | undefined;
 }

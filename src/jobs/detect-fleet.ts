@@ -1,6 +1,11 @@
 import { brokenTogether } from '../detectors/broken-together.ts';
 import { type CountTurnRule, countTurn } from '../detectors/count-turn.ts';
-import { compareVersion, type FleetRegressionRule, regressedVersion } from '../detectors/fleet-regression.ts';
+import {
+  compareVersion,
+  type FleetRegressionRule,
+  mayBeRegressed,
+  regressedVersion,
+} from '../detectors/fleet-regression.ts';
 import type { Turn } from '../detectors/turn.ts';
 import { absorbFleetFinding, fleetSubject, isMemberOf, sweepFleet } from '../incidents/fleet-incident.ts';
 import type { FleetRegression } from '../model/fleet-finding.ts';
@@ -100,9 +105,9 @@ export function createDetectFleet({ store, book, rule, counting }: DetectFleetDe
   }
 
   function judgeRates(now: EpochMs) {
-    if (missedAt.size === 0) return;
-    const rows = ratesNow(now);
-    for (const [clientVersion, at] of missedAt) {
+    const suspects = [...missedAt].filter(([clientVersion]) => mayBeRegressed(missesNow(clientVersion, now), rule));
+    const rows = suspects.length === 0 ? [] : ratesNow(now);
+    for (const [clientVersion, at] of suspects) {
       for (const finding of regressedVersion(rows, { clientVersion, at }, rule)) absorb(finding, cachesAround(at), now);
     }
     missedAt.clear();
@@ -126,6 +131,10 @@ export function createDetectFleet({ store, book, rule, counting }: DetectFleetDe
     const comparison = by === 'together' ? undefined : compareVersion(ratesNow(now), { clientVersion, rule: by });
     const resolved = sweepFleet(incident, members, { now, comparison });
     if (resolved) book.writeFleet(resolved, { id, members: [], now });
+  }
+
+  function missesNow(clientVersion: string, now: EpochMs) {
+    return store.versions.misses(clientVersion, plus(now, -COMPARED_MS), now);
   }
 
   function ratesNow(now: EpochMs) {

@@ -42,10 +42,12 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
       const batch = store.undetected.next(now, SESSIONS_AT_ONCE);
       if (batch.length === 0) return false;
       store.together(() => {
-        const read = new Set(batch.filter(({ news }) => news?.ofWindows ?? true).map(({ developer }) => developer));
+        const read = batch.filter(({ news }) => news?.ofWindows ?? true);
         for (const undetected of batch) detectOne(undetected, now);
         if (onJudged) for (const { developer } of batch) onJudged(developer);
-        for (const developer of read) attempt({ developer }, () => judgeWindows(developer, now));
+        if (read.length === 0) return;
+        for (const developer of new Set(read.map((one) => one.developer)))
+          attempt({ developer }, () => judgeWindows(developer, now));
       });
       return batch.length === SESSIONS_AT_ONCE;
     },

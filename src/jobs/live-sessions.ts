@@ -9,6 +9,7 @@ import type { DeveloperId, SessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs, HOUR_MS } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
 import type { Undetected } from '../store/undetected-store.ts';
+import { createRecentMap } from './recent-map.ts';
 
 /** A session's trace up to, and not with, the events that detectors have yet to see. */
 export interface Followed {
@@ -25,16 +26,13 @@ const KEPT_SESSIONS = 2000;
 
 /** Keeps the traces of live sessions, so that no history is read for a request that arrives in order. */
 export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) {
-  const live = new Map<string, { trace: SessionTrace; newestAt: EpochMs }>();
+  const live = createRecentMap<string, { trace: SessionTrace; newestAt: EpochMs }>(KEPT_SESSIONS);
 
   return {
     follow({ developer, session, fromAt, news }: Undetected): Followed {
       const key = `${developer} ${session}`;
       const known = live.get(key);
-      // What was judged last is forgotten last.
-      live.delete(key);
       if (known && fromAt > known.newestAt) {
-        live.set(key, known);
         const next = news ? inOrder(news.events) : eventsOf(developer, session, fromAt);
         known.newestAt = newestOf(next, known.newestAt);
         return { trace: known.trace, next, isRejudged: false };
@@ -45,7 +43,6 @@ export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) 
           ? inOrder(news.events)
           : eventsOf(developer, session, epochMs(fromAt - LOOK_BACK_MS));
       live.set(key, { trace, newestAt: newestOf(events, epochMs(0)) });
-      forgetOldest();
       for (const event of events) if (atOf(event) < fromAt) trace.push(event);
       return { trace, next: events.filter((event) => atOf(event) >= fromAt), isRejudged: true };
     },
@@ -64,12 +61,6 @@ export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) 
       .markers(developer, session, from)
       .map((marker): SessionEvent => ({ is: 'marker', marker }));
     return markers.length === 0 ? requests : inOrder([...markers, ...requests]);
-  }
-
-  function forgetOldest() {
-    if (live.size <= KEPT_SESSIONS) return;
-    const oldest = live.keys().next();
-    if (!oldest.done) live.delete(oldest.value);
   }
 }
 

@@ -3,6 +3,7 @@ import type { DeveloperId } from '../model/ids.ts';
 import { type LogBaseline, logBaseline } from '../model/statistics.ts';
 import { DAY_MS, type EpochMs, epochMs, HOUR_MS, plus } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
+import { createRecentMap } from './recent-map.ts';
 
 /** One developer: their last hour, and what is usual of them. */
 export interface Person {
@@ -23,16 +24,14 @@ const KEPT_PEOPLE = 1000;
 
 /** Keeps the developers at work in memory: their hour is read once, and what is usual of them once an hour or a day. */
 export function createUsagePeople({ usage }: Pick<Store, 'usage'>) {
-  const people = new Map<DeveloperId, Person>();
+  const people = createRecentMap<DeveloperId, Person>(KEPT_PEOPLE);
 
   /** The developer with the hour of use before `at`. */
   return function personOf(developer: DeveloperId, at: EpochMs): Person {
     const known = people.get(developer);
-    people.delete(developer);
-    const person = known ?? newPerson(developer, at);
+    if (known) return known;
+    const person = newPerson(developer, at);
     people.set(developer, person);
-    const oldest = people.keys().next();
-    if (people.size > KEPT_PEOPLE && !oldest.done) people.delete(oldest.value);
     return person;
   };
 

@@ -81,5 +81,5 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A UUID takes 36 bytes as text: clients make one for each request. */
 function compact(id: string): string | Buffer {
-  return UUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : id;
+  return id.length === 36 && UUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : id;
 }

@@ -36,6 +36,7 @@ interface Entry {
   news: { events: SessionEvent[]; ofWindows: boolean; ofReports: boolean } | undefined;
   /** Whether the table has it as it is here. */
   isWritten: boolean;
+  isJudged: boolean;
 }
 
 /** More than this of one session is read back from the database. */
@@ -60,7 +61,13 @@ export function createUndetectedStore(db: Database, commit: Commit) {
     DELETE FROM undetected WHERE developer_id = @developer AND session = @session
   `);
 
+  /** Those that were judged stay until the next commit: a map that shrinks and grows with each request takes its time. */
   let entries = read();
+  /** The same in the order of arrival. */
+  let queue = [...entries.values()];
+  let unjudged = queue.length;
+  /** What came in last is mostly judged next. */
+  let latest: Entry | undefined;
   /** Rows that the table still has, of sessions that were judged. */
   let judged = new Map<string, Pick<Entry, 'developer' | 'session'>>();
   let isWritten = true;
@@ -81,26 +88,28 @@ export function createUndetectedStore(db: Database, commit: Commit) {
     /** What may be looked at now, oldest first. */
     next(now: EpochMs, limit: number): readonly Undetected[] {
       const due: Undetected[] = [];
-      for (const entry of entries.values()) {
+      for (const entry of queue) {
         if (due.length === limit) break;
-        if (entry.retryAt <= now) due.push(entry);
+        if (!entry.isJudged && entry.retryAt <= now) due.push(entry);
       }
       return due;
     },
 
     /** The session was judged. */
     detected({ developer, session }: Pick<Undetected, 'developer' | 'session'>) {
-      const key = keyOf(developer, session);
-      const entry = entries.get(key);
-      entries.delete(key);
-      if (entry?.isWritten || judged.has(key)) judged.set(key, { developer, session });
+      const entry = find(developer, session);
+      if (!entry || entry.isJudged) return;
+      entry.isJudged = true;
+      if (entry.isWritten) judged.set(keyOf(developer, session), { developer, session });
+      unjudged -= 1;
+      if (unjudged === 0) queue = [];
       if (!commit.isComing) self.flush();
     },
 
     /** Judging it failed: the others go first until then. */
     postpone({ developer, session }: Pick<Undetected, 'developer' | 'session'>, retryAt: EpochMs) {
-      const entry = entries.get(keyOf(developer, session));
-      if (!entry) return;
+      const entry = find(developer, session);
+      if (!entry || entry.isJudged) return;
       entry.retryAt = retryAt;
       entry.isWritten = false;
       isWritten = false;
@@ -113,15 +122,12 @@ export function createUndetectedStore(db: Database, commit: Commit) {
         for (const row of judged.values()) remove.run(row);
         judged = new Map();
       }
+      forgetJudged();
       if (isWritten) return;
-      for (const entry of entries.values()) {
+      for (const entry of queue) {
         if (entry.isWritten) continue;
-        write.run({
-          developer: entry.developer,
-          session: entry.session,
-          fromAt: entry.fromAt,
-          retryAt: entry.retryAt,
-        });
+        const { developer, session, fromAt, retryAt } = entry;
+        write.run({ developer, session, fromAt, retryAt });
         entry.isWritten = true;
       }
       isWritten = true;
@@ -130,21 +136,36 @@ export function createUndetectedStore(db: Database, commit: Commit) {
     /** The transaction was undone, or the table was changed from elsewhere. */
     forget() {
       entries = read();
+      queue = [...entries.values()];
+      unjudged = queue.length;
+      latest = undefined;
       judged = new Map();
       isWritten = true;
     },
   };
   return self;
 
+  function find(developer: DeveloperId, session: SessionId): Entry | undefined {
+    if (latest?.session === session && latest.developer === developer) return latest;
+    return entries.get(keyOf(developer, session));
+  }
+
   function entryOf(developer: DeveloperId, session: SessionId, at: EpochMs): Entry {
-    const key = keyOf(developer, session);
-    const known = entries.get(key);
-    if (known) return known;
+    const known = find(developer, session);
+    if (known && !known.isJudged) return known;
     const news = { events: [], ofWindows: false, ofReports: false };
-    const entry: Entry = { developer, session, fromAt: at, retryAt: 0, news, isWritten: false };
-    entries.set(key, entry);
+    latest = { developer, session, fromAt: at, retryAt: 0, news, isWritten: false, isJudged: false };
+    entries.set(keyOf(developer, session), latest);
+    queue.push(latest);
+    unjudged += 1;
     isWritten = false;
-    return entry;
+    return latest;
+  }
+
+  function forgetJudged() {
+    if (unjudged === queue.length && unjudged === entries.size) return;
+    queue = queue.filter((entry) => !entry.isJudged);
+    entries = new Map(queue.map((entry) => [keyOf(entry.developer, entry.session), entry]));
   }
 
   function read(): Map<string, Entry> {
@@ -157,6 +178,7 @@ export function createUndetectedStore(db: Database, commit: Commit) {
           retryAt: row.retry_at,
           news: undefined,
           isWritten: true,
+          isJudged: false,
         };
         return [keyOf(entry.developer, entry.session), entry];
       }),

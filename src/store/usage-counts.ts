@@ -10,7 +10,7 @@ interface Counts {
   unpricedRequests: number;
 }
 
-/** What is to be added to a row; fields are named as the statements name them. */
+/** What is to be added to a row. */
 interface Hour extends Counts {
   readonly developer: number;
   readonly hourAt: number;
@@ -34,36 +34,34 @@ interface Prompt extends Counts {
 
 /** Keeps count of hours and prompts: gathered in memory with each request, and written once a commit for each row touched. */
 export function createUsageCounts(db: Database, commit: Commit) {
-  const addHour = db.prepare<Hour>(`
+  // By position, which takes half the time of names, because everybody's prompts come through here.
+  const addHour = db.prepare<(number | string)[]>(`
     INSERT INTO usage_hours (
       developer_id, hour_at, model, requests, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens,
       cost_micros, unpriced_requests
     )
-    VALUES (
-      @developer, @hourAt, @model, @requests, @inputTokens, @outputTokens, @cacheReadTokens, @cacheCreationTokens,
-      @costMicros, @unpricedRequests
-    )
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (developer_id, hour_at, model) DO UPDATE
-    SET requests              = requests              + @requests,
-        input_tokens          = input_tokens          + @inputTokens,
-        output_tokens         = output_tokens         + @outputTokens,
-        cache_read_tokens     = cache_read_tokens     + @cacheReadTokens,
-        cache_creation_tokens = cache_creation_tokens + @cacheCreationTokens,
-        cost_micros           = cost_micros           + @costMicros,
-        unpriced_requests     = unpriced_requests     + @unpricedRequests
+    SET requests              = requests              + excluded.requests,
+        input_tokens          = input_tokens          + excluded.input_tokens,
+        output_tokens         = output_tokens         + excluded.output_tokens,
+        cache_read_tokens     = cache_read_tokens     + excluded.cache_read_tokens,
+        cache_creation_tokens = cache_creation_tokens + excluded.cache_creation_tokens,
+        cost_micros           = cost_micros           + excluded.cost_micros,
+        unpriced_requests     = unpriced_requests     + excluded.unpriced_requests
   `);
-  const addPrompt = db.prepare<Prompt>(`
+  const addPrompt = db.prepare<(number | string)[]>(`
     INSERT INTO prompts (
       developer_id, prompt_id, session, model, started_at, ended_at, requests, cost_micros, unpriced_requests
     )
-    VALUES (@developer, @promptId, @session, @model, @startedAt, @endedAt, @requests, @costMicros, @unpricedRequests)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (developer_id, prompt_id) DO UPDATE
-    SET model             = iif(@isMain, @model, model),
-        started_at        = min(started_at, @startedAt),
-        ended_at          = max(ended_at, @endedAt),
-        requests          = requests          + @requests,
-        cost_micros       = cost_micros       + @costMicros,
-        unpriced_requests = unpriced_requests + @unpricedRequests
+    SET model             = iif(?, excluded.model, model),
+        started_at        = min(started_at, excluded.started_at),
+        ended_at          = max(ended_at, excluded.ended_at),
+        requests          = requests          + excluded.requests,
+        cost_micros       = cost_micros       + excluded.cost_micros,
+        unpriced_requests = unpriced_requests + excluded.unpriced_requests
   `);
 
   const hours = new Map<string, Hour>();
@@ -88,9 +86,39 @@ export function createUsageCounts(db: Database, commit: Commit) {
   };
 
   function flush() {
-    for (const hour of hours.values()) addHour.run(hour);
-    for (const prompt of prompts.values()) addPrompt.run(prompt);
+    for (const hour of hours.values()) writeHour(hour);
+    for (const prompt of prompts.values()) writePrompt(prompt);
     forget();
+  }
+
+  function writeHour(hour: Hour) {
+    addHour.run(
+      hour.developer,
+      hour.hourAt,
+      hour.model,
+      hour.requests,
+      hour.inputTokens,
+      hour.outputTokens,
+      hour.cacheReadTokens,
+      hour.cacheCreationTokens,
+      hour.costMicros,
+      hour.unpricedRequests,
+    );
+  }
+
+  function writePrompt(prompt: Prompt) {
+    addPrompt.run(
+      prompt.developer,
+      prompt.promptId,
+      prompt.session,
+      prompt.model,
+      prompt.startedAt,
+      prompt.endedAt,
+      prompt.requests,
+      prompt.costMicros,
+      prompt.unpricedRequests,
+      prompt.isMain,
+    );
   }
 
   function forget() {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { POLICY } from '../../src/detectors/all.ts';
-import { compareVersion, regressedVersion } from '../../src/detectors/fleet-regression.ts';
+import { compareVersion, mayBeRegressed, regressedVersion } from '../../src/detectors/fleet-regression.ts';
 import { developerId } from '../../src/model/ids.ts';
 import { type DeveloperRates, NO_COUNTS } from '../../src/model/version-rates.ts';
 import { NOON } from '../support/builders.ts';
@@ -233,6 +233,24 @@ test('a comparison adds up whatever the rows are', () => {
       const { of, otherOf } = compareVersion(counted, { clientVersion: 'a', rule: 'turn_boundaries' });
       expect(of + otherOf).toBe(rows.reduce((sum, one) => sum + one.of, 0));
       expect(compareVersion(counted, { clientVersion: 'a', rule: 'resumes' })).toMatchObject({ of: 0, pValue: 1 });
+    }),
+  );
+});
+
+test('a version that is found regressed was never passed over as missing too seldom', () => {
+  const row = fc.tuple(fc.constantFrom('2.1.224', '2.1.252'), fc.integer({ min: 1, max: 4 }), fc.nat(30), fc.nat(300));
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 8 }), fc.boolean(), (counted, areResumes) => {
+      const capped = counted.map(
+        ([version, developer, misses, of]) => [version, developer, Math.min(misses, of), of] as const,
+      );
+      const rows = areResumes ? resumes(...capped) : boundaries(...capped);
+      const own = rows.filter(({ clientVersion }) => clientVersion === '2.1.252');
+      const missed = {
+        boundaryMisses: own.reduce((sum, { boundaryMisses }) => sum + boundaryMisses, 0),
+        resumeRewrites: own.reduce((sum, { resumeRewrites }) => sum + resumeRewrites, 0),
+      };
+      expect(judged(rows).length > 0 && !mayBeRegressed(missed, RULE)).toBe(false);
     }),
   );
 });

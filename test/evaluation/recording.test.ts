@@ -24,7 +24,7 @@ test('a request becomes what the webhook takes, at its own time', () => {
     {
       session: 's1',
       at: startedAt + 12_500,
-      requestId: 's1:0',
+      requestId: 's1:000000',
       promptId: 's1:p1',
       model: 'claude-opus-5-5',
       clientVersion: '2.1.330',
@@ -35,7 +35,7 @@ test('a request becomes what the webhook takes, at its own time', () => {
       cacheCreation5mTokens: 0,
       cacheCreation1hTokens: 600,
     },
-    expect.objectContaining({ at: startedAt + 20_000, requestId: 's1:1', agent: 'a1' }),
+    expect.objectContaining({ at: startedAt + 20_000, requestId: 's1:000001', agent: 'a1' }),
   ]);
 });
 

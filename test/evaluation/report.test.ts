@@ -61,7 +61,13 @@ function evaluated(part: Partial<EvalInput> = {}) {
       .map(({ told, session }) => judged(session, { told, isSession: false })),
   ];
   replayer.close();
-  const speed = { requests: 25, seconds: 0.5, requestsPerSecond: 50, timesJsonParse: 44.4 };
+  const speed = {
+    requests: 25,
+    seconds: 0.5,
+    requestsPerSecond: 50,
+    requestsPerProcessorSecond: 80,
+    timesJsonParse: 44.4,
+  };
   return evalReport({ feed, cases: CASES, replays, fleet: [], oracle: undefined, speed, ...part });
 }
 
@@ -142,6 +148,7 @@ describe('the text', () => {
     ['a goal that is met', '  ✓ a persistent invalidation told within 2 requests of its first miss (median): 1'],
     ['a goal that is not', '  ✗ every case found that carries what its rule needs: 2 of 3'],
     ['the fleet', /2\.1\.\d+ {2}fleet_regression of cache_invalidation/],
+    ['the speed of a processor', '80 for each second of a processor'],
     ['the speed', '25 requests in 0.5 s: 50 a second, 44 times JSON.parse of the same files'],
   ])('tells %s', (_, expected) => {
     if (typeof expected === 'string') expect(text).toContain(expected);
@@ -164,7 +171,13 @@ describe('the text', () => {
       explained: [],
       uncounted: [],
     };
-    const speed = { requests: 0, seconds: 0.1, requestsPerSecond: 0, timesJsonParse: undefined };
+    const speed = {
+      requests: 0,
+      seconds: 0.1,
+      requestsPerSecond: 0,
+      requestsPerProcessorSecond: 0,
+      timesJsonParse: undefined,
+    };
     const only = reportText(evaluated({ cases: [], replays: [], oracle, speed }));
     expect(only.trim().split('\n')).toHaveLength(6);
     expect(only).toContain('  ✓ misses counted as the client does in 98 % of the requests: 100.0 %');

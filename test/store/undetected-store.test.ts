@@ -102,6 +102,17 @@ describe('in a transaction', () => {
     expect(next()).toEqual([]);
   });
 
+  test('of several that came in one transaction, only what was not judged in it is kept', () => {
+    store.transaction(() => {
+      touch(ann, NOON);
+      touch(bob, minutes(1));
+      store.undetected.detected({ developer: ann, session: SESSION });
+    });
+    expect(next()).toEqual([{ developer: bob, session: SESSION, fromAt: minutes(1) }]);
+    store.undetected.forget();
+    expect(next()).toEqual([{ developer: bob, session: SESSION, fromAt: minutes(1) }]);
+  });
+
   test('what comes after it was judged is new again', () => {
     touch(ann, NOON);
     store.transaction(() => {

@@ -48,6 +48,15 @@ describe('the counts of client versions', () => {
     ]);
   });
 
+  test('tell how often one version missed, of whomever', () => {
+    add(ada, '2.1.252', EVERYTHING);
+    add(grace, '2.1.252', MISS);
+    add(grace, '2.1.224', MISS);
+    const missed = (clientVersion: string) => store.versions.misses(clientVersion, NOON, plus(NOON, 1));
+    expect(missed('2.1.252')).toEqual({ boundaryMisses: 8, resumeRewrites: 1 });
+    expect(missed('2.1.200')).toEqual({ boundaryMisses: 0, resumeRewrites: 0 });
+  });
+
   test('add up over commits', () => {
     store.transaction(() => add(ada, '2.1.252', EVERYTHING));
     store.transaction(() => add(ada, '2.1.252', EVERYTHING));
