@@ -98,6 +98,14 @@ export function createDeveloperStore(db: Database) {
       return id;
     },
 
+    /** The developer of a Slack user of whom Slack tells nothing that is not known; undefined: there is something to write. */
+    knownSlackUser({ slackUser, email, name, timeZone }: SlackProfile): DeveloperId | undefined {
+      const row = bySlackUser.get(slackUser);
+      const isKnown = (told: string | undefined, known: string | null) => told === undefined || told === known;
+      if (!row || !isKnown(email?.toLowerCase(), row.email)) return undefined;
+      return isKnown(name, row.name) && isKnown(timeZone, row.time_zone) ? developerId(row.id) : undefined;
+    },
+
     /** The developer of a Slack user, merged with the one that telemetry knows by the same email. */
     forSlackUser: db.transaction((profile: SlackProfile, now: EpochMs): DeveloperId => {
       const email = profile.email?.toLowerCase() ?? null;

@@ -18,6 +18,7 @@ import { createRemovalStore } from './removal-store.ts';
 import { createReportStore } from './report-store.ts';
 import { createRequestStore } from './request-store.ts';
 import { createRetentionStore } from './retention-store.ts';
+import { createRunningWindows } from './running-windows.ts';
 import { createSessionStore } from './session-store.ts';
 import { createSettingsStore } from './settings-store.ts';
 import { createTeamReader } from './team-reader.ts';
@@ -40,7 +41,8 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   const requests = createRequestStore(db);
   const sessions = createSessionStore(db, commit);
   const undetected = createUndetectedStore(db, commit);
-  const windows = createWindowStore(db);
+  const running = createRunningWindows(db);
+  const windows = createWindowStore(db, { running, onIncidentsRenamed: () => incidents.forget() });
   const reports = createReportStore(db, commit);
   const usage = createUsageStore(db, commit);
   const versions = createVersionStore(db);
@@ -64,7 +66,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     requests,
     sessions,
     undetected,
-    windows: { ...windows, read: renaming(windows.read), claim: renaming(windows.claim) },
+    windows,
     reports,
     usage,
     versions,
@@ -80,7 +82,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     audit: createAuditStore(db),
     homes: createHomeStore(db),
     health: createHealthStore(db),
-    team: createTeamReader(db),
+    team: createTeamReader(db, running),
     clients: createClientReader(db),
     hours: createHoursReader(db),
     versionDays: createVersionDayReader(db),
@@ -120,24 +122,21 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
       requests.forget();
       incidents.forget();
       settings.forget();
+      running.forget();
       developers.forgetEmails();
       throw error;
     }
   }
 
-  /** Incidents name their window by its account, and what learns that account renames them. */
-  function renaming<Args extends readonly unknown[], T>(learn: (...args: Args) => T) {
-    return (...args: Args): T => {
-      const result = learn(...args);
-      incidents.forget();
-      return result;
-    };
-  }
-
-  /** Two developers may turn out to be one: what stores remember of them is read anew. */
-  function forSlackUser(...args: Parameters<typeof developers.forSlackUser>) {
+  /**
+   * Two developers may turn out to be one: what stores remember of them is read anew. Of most who ask Slack tells nothing
+   * new, and then nothing is written or forgotten.
+   */
+  function forSlackUser(...[profile, now]: Parameters<typeof developers.forSlackUser>) {
+    const known = developers.knownSlackUser(profile);
+    if (known !== undefined) return known;
     flush();
-    const developer = developers.forSlackUser(...args);
+    const developer = developers.forSlackUser(profile, now);
     forget();
     return developer;
   }
@@ -154,7 +153,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   }
 
   function forget() {
-    for (const store of [...holdingBack, requests, incidents, settings, tokens]) store.forget();
+    for (const store of [...holdingBack, requests, incidents, settings, tokens, running]) store.forget();
     developers.forgetEmails();
   }
 }

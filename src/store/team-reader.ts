@@ -1,6 +1,8 @@
-import { type DeveloperId, developerId } from '../model/ids.ts';
+import type { DeveloperId } from '../model/ids.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
+import { FULL_PERCENT } from '../windows/standing.ts';
 import type { Database } from './database.ts';
+import type { RunningWindows } from './running-windows.ts';
 
 /** How much the whole team has left, as far as its status lines told. */
 export interface TeamHeadroom {
@@ -14,43 +16,8 @@ export interface TeamHeadroom {
   readonly firstBackAt: EpochMs | undefined;
 }
 
-interface Row {
-  developer_id: number;
-  developers: number;
-  used_up: number;
-  first_back_at: number | null;
-}
-
-/** Reads how the team as a whole stands: of ten thousand people in one pass over what runs now. */
-export function createTeamReader(db: Database) {
-  // Of each window the one that resets last, as an early reset leaves the old one behind; windows of one model say
-  // nothing of the others. The plus keeps the planner from reading a year of windows in the order of developers. People
-  // rank by the percentage used, which is less than any moment, and where nothing is left by when it is back.
-  const headroom = db.prepare<{ now: number; limit: number }, Row>(`
-    WITH running AS (
-      SELECT developer_id, account, kind, max(resets_at) AS resets_at, used_percent
-      FROM windows
-      WHERE resets_at > @now AND scope = ''
-      GROUP BY +developer_id, account, kind
-    ),
-    accounts AS (
-      SELECT developer_id, coalesce(max(iif(used_percent >= 100, resets_at, NULL)), max(used_percent)) AS rank
-      FROM running
-      GROUP BY developer_id, account
-    ),
-    people AS (
-      SELECT developer_id, min(rank) AS rank
-      FROM accounts
-      GROUP BY developer_id
-    )
-    SELECT developer_id,
-      count(*) OVER ()                            AS developers,
-      sum(rank >= 100) OVER ()                    AS used_up,
-      min(iif(rank >= 100, rank, NULL)) OVER ()   AS first_back_at
-    FROM people
-    ORDER BY rank, developer_id
-    LIMIT @limit
-  `);
+/** Reads how the team as a whole stands. */
+export function createTeamReader(db: Database, running: RunningWindows) {
   const heard = db.prepare<[number], { developers: number }>(`
     SELECT count(DISTINCT developer_id) AS developers FROM feeds WHERE last_at >= ?
   `);
@@ -58,13 +25,16 @@ export function createTeamReader(db: Database) {
   return {
     /** Who has the most headroom, and how the others stand. */
     headroom(now: EpochMs, limit: number): TeamHeadroom {
-      const rows = headroom.all({ now, limit });
-      const [first] = rows;
+      const people = running.standings(now);
+      const waiting = people.flatMap(({ rank }) => (rank >= FULL_PERCENT ? [rank] : []));
       return {
-        most: rows.map((row) => developerId(row.developer_id)),
-        developers: first?.developers ?? 0,
-        usedUp: first?.used_up ?? 0,
-        firstBackAt: first?.first_back_at == null ? undefined : epochMs(first.first_back_at),
+        most: people
+          .toSorted((one, other) => one.rank - other.rank || one.developer - other.developer)
+          .slice(0, limit)
+          .map(({ developer }) => developer),
+        developers: people.length,
+        usedUp: waiting.length,
+        firstBackAt: waiting.length === 0 ? undefined : epochMs(waiting.reduce((one, other) => Math.min(one, other))),
       };
     },
     /** Of how many developers anything was heard since a moment. */

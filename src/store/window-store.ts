@@ -4,6 +4,7 @@ import type { Reading } from '../model/reading.ts';
 import { DAY_MS, type EpochMs, epochMs } from '../model/time.ts';
 import { absorbReading } from '../windows/envelope.ts';
 import type { Database } from './database.ts';
+import type { RunningWindows } from './running-windows.ts';
 
 export interface StoredWindow extends QuotaWindow {
   readonly id: number;
@@ -22,10 +23,24 @@ interface Row {
   refused_at: number | null;
 }
 
+interface Renamed {
+  readonly developer: number;
+  readonly account: string;
+  readonly kind: string;
+  readonly scope: string;
+  readonly resetsAt: number;
+}
+
 /** A reading belongs to a window that is running, or that ended so recently that an idle session still repeats it. */
 const KNOWN_FOR_MS = 8 * DAY_MS;
 
-export function createWindowStore(db: Database) {
+export interface WindowStoreDeps {
+  readonly running: Pick<RunningWindows, 'note' | 'drop'>;
+  /** Incidents name their window by its account: they were renamed in the table. */
+  readonly onIncidentsRenamed: () => void;
+}
+
+export function createWindowStore(db: Database, { running, onIncidentsRenamed }: WindowStoreDeps) {
   const since = db.prepare<{ developer: number; from: number }, Row>(`
     SELECT * FROM windows
     WHERE developer_id = @developer AND resets_at >= @from
@@ -73,13 +88,7 @@ export function createWindowStore(db: Database) {
   const OF_WINDOW = ['windowKind', 'scope', 'resetsAt'].map(
     (field) => `coalesce(evidence ->> '$.${field}', evidence ->> '$.window.${field}')`,
   );
-  const renameIncidents = db.prepare<{
-    developer: number;
-    account: string;
-    kind: string;
-    scope: string;
-    resetsAt: number;
-  }>(`
+  const renameIncidents = db.prepare<Renamed>(`
     UPDATE OR IGNORE incidents
     SET subject  = @account || substr(subject, length('${UNKNOWN_ACCOUNT}') + 1),
         evidence = json_set(evidence, iif(evidence ->> '$.window' IS NULL, '$.account', '$.window.account'), @account)
@@ -111,7 +120,8 @@ export function createWindowStore(db: Database) {
       const { window, known: before, rose } = absorbReading(windows, account, reading);
       const id = windows.find((candidate) => candidate === before)?.id ?? add(developer, window, reading.session);
       if (before) raise.run({ ...window, id, session: reading.session });
-      if (before && before.account !== window.account) renameIncidents.run({ ...window, developer });
+      if (before && before.account !== window.account) rename({ ...window, developer });
+      running.note(developer, id, window);
       if (rose) {
         addReading.run({ id, at: reading.at, usedPercent: reading.usedPercent, source: reading.source });
         unsettle.run({ id, from: reading.at });
@@ -128,19 +138,26 @@ export function createWindowStore(db: Database) {
         const others = known(developer, epochMs(window.resetsAt - DAY_MS)).filter((other) => other.account === account);
         const merged = absorbReading(others, account, reading);
         const same = others.find((other) => other === merged.known);
-        renameIncidents.run({ ...window, developer, account });
+        rename({ ...window, developer, account });
         if (!same) {
           raise.run({ ...window, account, session });
+          running.note(developer, window.id, { ...window, account });
           continue;
         }
         mergeReadings.run({ from: window.id, into: same.id });
         unsettle.run({ id: same.id, from: 0 });
         raise.run({ ...merged.window, id: same.id, session });
+        running.note(developer, same.id, merged.window);
         if (window.refusedAt !== undefined) refuse.run({ id: same.id, at: window.refusedAt });
         remove.run(window.id);
+        running.drop(developer, window.id);
       }
     },
   };
+
+  function rename(renamed: Renamed) {
+    if (renameIncidents.run(renamed).changes > 0) onIncidentsRenamed();
+  }
 
   function add(developer: DeveloperId, window: QuotaWindow, session: SessionId): number {
     return Number(insert.run({ ...window, developer, session }).lastInsertRowid);

@@ -1,4 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type DeveloperId, developerId } from '../../src/model/ids.ts';
 import { PLANS } from '../../src/model/plans.ts';
 import { plus, SECOND_MS } from '../../src/model/time.ts';
@@ -104,6 +108,31 @@ describe('a developer', () => {
     const bare = profile({ email: undefined, name: undefined, timeZone: undefined });
     expect(store.developers.forSlackUser(bare, NOON)).toBe(id);
     expect(store.developers.find(id)).toMatchObject({ email: 'ann@example.com', name: 'Ann' });
+  });
+
+  test.each<[news: string, part: Partial<SlackProfile>, known: object]>([
+    ['email', { email: 'ann@example.org' }, { email: 'ann@example.org' }],
+    ['name', { name: 'Ann Lee' }, { name: 'Ann Lee' }],
+    ['time zone', { timeZone: 'Asia/Tokyo' }, { timeZone: 'Asia/Tokyo' }],
+  ])('of Slack is known by the new %s that Slack tells', (_, part, known) => {
+    const id = store.developers.forSlackUser(profile(), NOON);
+    expect(store.developers.forSlackUser(profile(part), NOON)).toBe(id);
+    expect(store.developers.find(id)).toMatchObject(known);
+  });
+
+  test('of Slack is known while somebody else writes, where Slack tells nothing new', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'quota-watch-'));
+    const path = join(folder, 'quota-watch.db');
+    const file = openStore(path, NOON);
+    const other = new BetterSqlite3(path);
+    onTestFinished(() => {
+      other.close();
+      file.close();
+      rmSync(folder, { recursive: true });
+    });
+    const id = file.developers.forSlackUser(profile(), NOON);
+    other.exec('BEGIN IMMEDIATE');
+    expect(file.developers.forSlackUser(profile({ email: 'ANN@example.com' }), NOON)).toBe(id);
   });
 
   test('whom nobody knows is not found', () => {

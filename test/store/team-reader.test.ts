@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { accountId, type DeveloperId } from '../../src/model/ids.ts';
+import { accountId, type DeveloperId, sessionId, UNKNOWN_ACCOUNT } from '../../src/model/ids.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { hours, minutes, NOON, reading } from '../support/builders.ts';
 
@@ -61,6 +62,51 @@ describe('the headroom of a team', () => {
   test('of nobody is nothing', () => {
     expect(headroom()).toEqual({ most: [], developers: 0, usedUp: 0, firstBackAt: undefined });
   });
+});
+
+describe('what is kept of the team between two questions', () => {
+  const step = fc.record({
+    who: fc.integer({ min: 0, max: 2 }),
+    account: fc.constantFrom('a', 'b', UNKNOWN_ACCOUNT),
+    kind: fc.constantFrom('five_hour', 'seven_day'),
+    scope: fc.constantFrom('', 'opus'),
+    resetsAt: fc.integer({ min: 1, max: 5 }).map(hours),
+    usedPercent: fc.integer({ min: 0, max: 103 }),
+    what: fc.constantFrom('read', 'ask', 'claim', 'undo', 'forget'),
+    now: fc.integer({ min: 1, max: 300 }).map(minutes),
+  });
+
+  test('is what the table tells, whatever was read, claimed, undone and forgotten', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        store = openStore(':memory:', NOON);
+        for (const { who, what, now, account, ...part } of steps) {
+          const developer = store.developers.forEmail(`developer${who}@example.com`, { now: NOON });
+          const read = () => reads(developer, part.usedPercent, { ...part, session: sessionId(`s${who}`) }, account);
+          if (what === 'undo') expect(() => undone(read)).toThrow('undone');
+          else if (what === 'claim') store.windows.claim(developer, sessionId(`s${who}`), accountId('a'));
+          else if (what === 'forget') store.developers.forget(developer, NOON);
+          else if (what === 'ask') headroom(10, now);
+          else read();
+        }
+        for (const now of [minutes(1), minutes(90), minutes(200)]) {
+          const kept = headroom(10, now);
+          expect(() => undone(() => {})).toThrow('undone');
+          expect(headroom(10, now)).toEqual(kept);
+        }
+        store.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  /** What was undone is forgotten, and read from the table when it is asked for. */
+  function undone(work: () => void) {
+    store.transaction(() => {
+      work();
+      throw new Error('undone');
+    });
+  }
 });
 
 describe('who was heard', () => {
