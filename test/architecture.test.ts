@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 const PURE = ['model', 'windows', 'detectors', 'incidents', 'summary', 'simulation'];
 /** The edges of the program: each knows the pure folders, and the store by its types alone. */
 const EDGES = ['collector', 'slack', 'jobs', 'workspace'];
+/** What runs on developers' machines: it is packed without any package, so that it knows Node and the vocabulary alone. */
+const CLIENT = 'client';
 /** What joins the parts: files right under src, commands, and the evaluation, which runs them all. */
 const JOINING = ['', 'commands', 'evaluation'];
 
@@ -24,8 +26,8 @@ const TYPES_FOR_EDGES = ['clock.ts'];
 /** Exception 2: a bundler replaces these letters in what browsers load; nothing here reads the environment. */
 const NAMES_NODE_ENV = ['workspace/page-bundle.ts'];
 
-/** The one file that reads the environment, and the one that may load the local workspace, only when it is needed. */
-const READS_ENVIRONMENT = 'serve.ts';
+/** The files that read the environment, one a program, and the one that may load the local workspace, only when it is needed. */
+const READS_ENVIRONMENT = ['serve.ts', 'client/main.ts'];
 const LOADS_WORKSPACE = 'slack-place.ts';
 
 interface Import {
@@ -57,6 +59,7 @@ function packageRule(file: string, { target, isType }: Import): string | undefin
     const isKnown = target === 'luxon' || (target === '@slack/types' && isType);
     return isKnown ? undefined : 'views know luxon and the types of Slack alone';
   }
+  if (folder === CLIENT) return target.startsWith('node:') ? undefined : 'it is packed without packages';
   if (folder !== 'store') return undefined;
   return target === 'better-sqlite3' || target.startsWith('node:') ? undefined : 'the store knows its database alone';
 }
@@ -70,6 +73,7 @@ function fileRule(file: string, { target, isType, isDynamic }: Import): string |
   if (JOINING.includes(from)) return undefined;
   if (isView(file)) return viewRule(target, isType);
   if (from === to) return undefined;
+  if (from === CLIENT) return to === 'model' ? undefined : 'the client knows the vocabulary alone';
   if (PURE.includes(from)) return PURE.slice(0, PURE.indexOf(from)).includes(to) ? undefined : 'it is not to its left';
   if (PURE.includes(to)) return undefined;
   if (from === 'store') return 'the store knows the pure folders alone';
@@ -87,10 +91,10 @@ function viewRule(target: string, isType: boolean): string | undefined {
 
 function textRules(file: string, text: string): readonly string[] {
   const hasSql = /\b(?:SELECT |INSERT INTO)/.test(text) && folderOf(file) !== 'store';
-  const hasEnv = /\bprocess\.env\b/.test(text) && file !== READS_ENVIRONMENT && !NAMES_NODE_ENV.includes(file);
+  const hasEnv = /\bprocess\.env\b/.test(text) && !READS_ENVIRONMENT.includes(file) && !NAMES_NODE_ENV.includes(file);
   return [
     ...(hasSql ? ['SQL belongs to the store'] : []),
-    ...(hasEnv ? [`only ${READS_ENVIRONMENT} reads the environment`] : []),
+    ...(hasEnv ? [`only ${READS_ENVIRONMENT.join(' and ')} read the environment`] : []),
   ];
 }
 
@@ -156,7 +160,24 @@ describe('who may import whom', () => {
 
   test('knows every folder', () => {
     const folders = new Set(files.map(({ file }) => folderOf(file)));
-    expect([...folders].filter((folder) => ![...PURE, 'store', ...EDGES, ...JOINING].includes(folder))).toEqual([]);
+    expect([...folders].filter((folder) => ![...PURE, 'store', ...EDGES, CLIENT, ...JOINING].includes(folder))).toEqual(
+      [],
+    );
+  });
+
+  test('lets the client load no model file that needs a package', () => {
+    const loads = (file: string): readonly string[] => {
+      const text = files.find((known) => known.file === file)?.text ?? '';
+      const imports = importsOf(file, text).filter(({ isType }) => !isType);
+      return imports.flatMap(({ isPackage, target }) =>
+        isPackage ? [target] : target.startsWith('model/') ? loads(target) : [],
+      );
+    };
+    const clientFiles = files.filter(({ file }) => folderOf(file) === CLIENT);
+    expect(clientFiles).not.toEqual([]);
+    for (const { file } of clientFiles) {
+      expect(loads(file).filter((name) => !name.startsWith('node:'))).toEqual([]);
+    }
   });
 
   test('has no exception that nobody needs', () => {
@@ -208,6 +229,9 @@ describe('the check itself', () => {
     ['the environment', 'config.ts', 'const home = process.env.HOME;'],
     ['a query', 'jobs/x.ts', 'const rows = `SELECT * FROM incidents`;'],
     ['a write', 'collector/x.ts', 'const add = `INSERT INTO requests`;'],
+    ['a package in the client', 'client/x.ts', "import { z } from 'zod';"],
+    ['an edge in the client', 'client/x.ts', "import type { Delivery } from '../collector/delivery.ts';"],
+    ['the client at an edge', 'jobs/x.ts', "import { readConnection } from '../client/connection.ts';"],
     ['an import for its effects', 'model/x.ts', "import '../store/store.ts';"],
   ])('catches %s', (_, file, text) => {
     expect(violations(file, text)).toHaveLength(1);
@@ -227,6 +251,11 @@ describe('the check itself', () => {
     ['pure functions in the store', 'store/x.ts', "import { absorbReading } from '../windows/envelope.ts';"],
     ['types in a view', 'slack/views/x.ts', "import { type F, type G } from '../../windows/forecast.ts';"],
     ['the workspace when it is needed', 'slack-place.ts', "await import('./workspace/workspace.ts');"],
+    [
+      'Node and the vocabulary in the client',
+      'client/x.ts',
+      "import 'node:fs';\nimport { a } from '../model/time.ts';",
+    ],
     ['everything where parts are joined', 'commands/x.ts', "import { openStore } from '../store/store.ts';"],
   ])('allows %s', (_, file, text) => {
     expect(violations(file, text)).toEqual([]);

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import type { Subcommand } from './subcommand.ts';
+
+/** Loaded when called: the status line is drawn after every answer and must not wait for the others. */
+const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
+  doctor: async () => (await import('./doctor.ts')).doctor,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const load = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+const subcommand = load ? await load() : (await import('./help.ts')).help;
+try {
+  process.exitCode = await subcommand(args, process.env);
+} catch (error) {
+  process.exitCode = (await import('./explain.ts')).explain(error);
+}

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * Builds the developers’ program as the tarball that the collector hands out, `dist/quota-watch-client.tgz`: JavaScript
+ * without any dependency, with the version of the collector that it belongs to.
+ */
+const ROOT = join(import.meta.dirname, '../..');
+const DIST = join(ROOT, 'dist');
+const FOLDER = join(DIST, 'client');
+
+const Root = z.object({ version: z.string(), license: z.string() });
+
+rmSync(FOLDER, { recursive: true, force: true });
+mkdirSync(FOLDER, { recursive: true });
+run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'tsconfig.client.json')]);
+writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
+cpSync(join(ROOT, 'LICENSE'), join(FOLDER, 'LICENSE'));
+const packed = run('npm', ['pack', FOLDER, '--pack-destination', DIST, '--silent', '--ignore-scripts']).trim();
+renameSync(join(DIST, packed), join(DIST, 'quota-watch-client.tgz'));
+
+function manifest() {
+  const { version, license } = Root.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+  return {
+    name: 'quota-watch-client',
+    version,
+    description: 'Connects Claude Code on this machine to your team’s Quota Watch',
+    license,
+    type: 'module',
+    bin: { 'quota-watch-client': 'client/main.js' },
+    engines: { node: '>=20' },
+  };
+}
+
+function run(program: string, args: readonly string[]): string {
+  return execFileSync(program, args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
