@@ -11,12 +11,12 @@ export interface Connection {
   readonly wrapped?: string;
 }
 
-function connectionFile(ownFolder: string): string {
+export function connectionFile(ownFolder: string): string {
   return join(ownFolder, 'connection.json');
 }
 
 /** Undefined: not connected, or the file cannot be read. */
-function readConnection(ownFolder: string): Connection | undefined {
+export function readConnection(ownFolder: string): Connection | undefined {
   try {
     const { url, token, wrapped }: Partial<Record<string, unknown>> = JSON.parse(
       readFileSync(connectionFile(ownFolder), 'utf8'),

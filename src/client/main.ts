@@ -3,6 +3,8 @@ import type { Subcommand } from './subcommand.ts';
 
 /** Loaded when called: the status line is drawn after every answer and must not wait for the others. */
 const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
+  connect: async () => (await import('./connect.ts')).connect,
+  disconnect: async () => (await import('./disconnect.ts')).disconnect,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -5,3 +5,7 @@ export class Refused extends Error {
     this.name = 'Refused';
   }
 }
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,3 +1,4 @@
+import { telemetryEnv } from '../../model/telemetry-env.ts';
 import { actions, button, code, context, type Message, section } from './blocks.ts';
 
 export const CONSENT_ACTION = 'names_consent';
@@ -34,22 +35,7 @@ export function connectAnswer({ publicUrl, token, hasConsented }: ConnectView): 
 
 /** The `~/.claude/settings.json` block: telemetry for requests, a status line for percentages, a hook for lock-outs. */
 export function connectSettings(publicUrl: string, token: string): string {
-  const env = {
-    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
-    OTEL_LOGS_EXPORTER: 'otlp',
-    OTEL_METRICS_EXPORTER: 'otlp',
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
-    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
-    OTEL_EXPORTER_OTLP_ENDPOINT: publicUrl,
-    OTEL_EXPORTER_OTLP_HEADERS: `Authorization=Bearer ${token}`,
-    // Off by default, and set all the same: one of them follows another when it is unset.
-    OTEL_LOG_USER_PROMPTS: '0',
-    OTEL_LOG_ASSISTANT_RESPONSES: '0',
-    OTEL_LOG_TOOL_DETAILS: '0',
-    OTEL_LOG_TOOL_CONTENT: '0',
-    OTEL_LOG_RAW_API_BODIES: '0',
-    QUOTA_WATCH_TOKEN: token,
-  };
+  const env = { ...telemetryEnv(publicUrl, token), QUOTA_WATCH_TOKEN: token };
   const hook = {
     type: 'http',
     url: `${publicUrl}/v1/hooks`,
