@@ -6,11 +6,21 @@ COPY package.json package-lock.json ./
 # Nothing here needs an install script: the database's binaries come inside its package.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
+# The program for developers' machines, which /quota connect hands out: its compiler is not for the image that runs.
+FROM node:24.21.0-bookworm-slim AS client
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.client.json LICENSE ./
+COPY src ./src
+RUN ["node", "src/commands/pack-client.ts"]
+
 FROM node:24.21.0-bookworm-slim
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 COPY migrations ./migrations
+COPY --from=client /app/dist/quota-watch-client.tgz ./dist/
 COPY src ./src
 # The program itself is root's, so that nothing that runs can change it; only its data is the user's.
 RUN ["install", "-d", "-o", "1000", "-g", "1000", "-m", "0700", "/data"]

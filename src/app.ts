@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { readClientPackage } from './client-package.ts';
 import type { Clock } from './clock.ts';
 import { createCollector } from './collector/collector.ts';
 import { createGroupCommit } from './collector/group-commit.ts';
@@ -141,7 +142,9 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     meter: observation.commitMeter,
   });
   const statusAnswer = createStatusAnswer({ store, zone: config.zone });
+  const client = readClientPackage();
   const collector = createCollector({
+    client: client?.bytes,
     ownerOf: (token) => store.tokens.owner(token, clock.now()),
     accept: (delivery) => commit(() => record(store, delivery)),
     statusLine: (owner, session) => statusAnswer(owner, session, clock.now()),
@@ -164,6 +167,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     clock,
     log,
     publicUrl: config.publicUrl ?? url,
+    clientUrl: client && (config.publicUrl ?? url) + client.path,
     channelNames,
     zone,
     alertChannel: outbox.alertChannel,

@@ -33,6 +33,7 @@ function recordListeners() {
     clock: { now: () => NOON, after: () => () => {} },
     log: pino({ enabled: false }),
     publicUrl: 'https://quota.example.com',
+    clientUrl: undefined,
     channelNames: 'consent',
     zone: 'UTC',
     alertChannel: () => 'C1',

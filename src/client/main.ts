@@ -5,6 +5,9 @@ import type { Subcommand } from './subcommand.ts';
 const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   connect: async () => (await import('./connect.ts')).connect,
   disconnect: async () => (await import('./disconnect.ts')).disconnect,
+  'status-line': async () => (await import('./status-line.ts')).statusLine,
+  hook: async () => (await import('./hook.ts')).hook,
+  send: async () => (await import('./send.ts')).send,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

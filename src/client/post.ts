@@ -1,5 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import type { Connection } from './connection.ts';
 import { messageOf } from './refused.ts';
 
@@ -31,7 +30,7 @@ export async function post(collector: Collector, message: Message): Promise<Answ
   const { request } = isPlain ? await import('node:http') : await import('node:https');
   return new Promise((resolve) => {
     const fail = (error: unknown) => resolve({ is: 'failed', why: messageOf(error) });
-    const sent = begin(request, collector, message);
+    const sent = request(collector.url + message.path, optionsFor(collector, message));
     sent.on('error', fail);
     sent.on('response', (response) => read(response, resolve, fail));
     // The whole exchange, however slowly it goes on: a socket's own timeout begins anew with each byte.
@@ -42,44 +41,47 @@ export async function post(collector: Collector, message: Message): Promise<Answ
 }
 
 /** The bytes that `post` would send, made by the same code on a connection that leads nowhere. */
-export async function bytesOf(collector: Collector, message: Message): Promise<Buffer> {
-  const { request } = await import('node:http');
+export async function bytesOf({ url, token }: Collector, message: Message): Promise<Buffer> {
+  const { Agent, request } = await import('node:http');
   const { Duplex } = await import('node:stream');
   const chunks: Buffer[] = [];
   return new Promise((resolve, reject) => {
     const nowhere = new Duplex({
       read() {},
-      write(chunk: Buffer, _encoding, done) {
-        chunks.push(chunk);
+      write(chunk: Buffer | string, encoding, done) {
+        chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
         done();
       },
     });
-    const sent = begin(request, collector, message, () => nowhere);
+    const agent = Object.assign(new Agent(), { createConnection: () => nowhere });
+    const sent = request(plain(url + message.path), { ...optionsFor({ url, token }, message), agent });
     sent.on('error', reject);
     sent.on('finish', () => {
-      resolve(Buffer.concat(chunks));
       sent.removeListener('error', reject).on('error', () => {});
       sent.destroy();
+      resolve(Buffer.concat(chunks));
     });
     sent.end(message.body);
   });
 }
 
-type Request = (url: URL, options: RequestOptions) => ClientRequest;
+/** Encryption is below what is said. */
+function plain(url: string): string {
+  return url.replace(/^https:/, 'http:');
+}
 
-// biome-ignore lint/complexity/useMaxParams: the connection differs in one place alone
-function begin(request: Request, { url, token }: Collector, { path, body }: Message, connect?: () => Duplex) {
-  const noAgent: Agent | false = false;
-  return request(new URL(url + path), {
+function optionsFor({ url, token }: Collector, { body }: Message): RequestOptions {
+  return {
     method: 'POST',
-    agent: noAgent,
+    // One of its own: a process that sends now and then keeps no connection.
+    agent: false,
     headers: {
+      host: new URL(url).host,
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
     },
-    ...(connect && { createConnection: connect }),
-  });
+  };
 }
 
 function read(response: IncomingMessage, resolve: (answer: Answer) => void, fail: (error: unknown) => void) {

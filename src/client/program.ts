@@ -9,11 +9,11 @@ const PACKED = dirname(dirname(fileURLToPath(import.meta.url)));
 const PARTS = ['package.json', 'client', 'model'];
 
 /** Where the copy of the program stands that Claude Code runs: what npx fetched may be gone tomorrow. */
-export function programFolder(ownFolder: string): string {
+function programFolder(ownFolder: string): string {
   return join(ownFolder, 'program');
 }
 
-export function mainFile(ownFolder: string): string {
+function mainFile(ownFolder: string): string {
   return join(programFolder(ownFolder), 'client/main.js');
 }
 

@@ -43,6 +43,10 @@ export function openApi(version: string) {
         },
       },
       '/metrics': { get: open('Counts and levels for Prometheus, in its text format') },
+      '/client/{name}': {
+        get: open("The program for developers' machines, a tarball for npx; not there where it was not built"),
+        parameters: [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }],
+      },
       '/openapi.json': { get: open('This description') },
     },
     components: {

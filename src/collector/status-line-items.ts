@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { LATE_AFTER_MS } from '../detectors/session-trace.ts';
 import type { CacheReport } from '../model/cache-report.ts';
 import { type SessionId, sessionId } from '../model/ids.ts';
 import type { Reading } from '../model/reading.ts';
-import type { EpochMs } from '../model/time.ts';
+import { type EpochMs, plus, SECOND_MS } from '../model/time.ts';
 import type { Fact } from '../model/usage-item.ts';
 import { isObject } from './json-object.ts';
 import { NONE_LEFT, type Parsed } from './parsed.ts';
 import { Problem } from './problem.ts';
-import { looseCount, MAX_TOKENS, statusLineTime, Text } from './wire-schemas.ts';
+import { looseCount, MAX_TOKENS, SecondsAgo, statusLineTime, Text } from './wire-schemas.ts';
 
 const StatusLine = z.object({
   session_id: Text,
@@ -15,6 +16,7 @@ const StatusLine = z.object({
   model: z.object({ id: Text }).optional().catch(undefined),
   rate_limits: z.unknown().optional(),
   prompt_cache: z.unknown().optional(),
+  seconds_ago: SecondsAgo,
 });
 
 /** What a status line told, and the session that waits for its line. */
@@ -24,17 +26,20 @@ export interface StatusLineItems extends Parsed {
 
 /**
  * Claude Code's status line JSON: the windows of `rate_limits` as readings, `prompt_cache` as a report; both are absent
- * until the session's first response. Windows that are absent or unreadable stay absent. Throws Problem 400 without a session.
+ * until the session's first response. `seconds_ago` is our own client's. Windows that are absent or unreadable stay absent. Throws Problem 400 without a session.
  * Format: https://code.claude.com/docs/en/statusline.
  */
 export function statusLineItems(body: unknown, receivedAt: EpochMs): StatusLineItems {
   const { data } = StatusLine.safeParse(body);
   if (!data) throw new Problem(400, 'The body must be a status line with a session_id.');
   const session = sessionId(data.session_id);
-  const counted = cacheReport(data.prompt_cache, session, receivedAt);
+  const at = plus(receivedAt, -SECOND_MS * (data.seconds_ago ?? 0));
+  // Late counters would alert a channel of what is long over; they only grow, so that the next ones tell the same.
+  const isLate = receivedAt - at > LATE_AFTER_MS;
+  const counted = isLate ? undefined : cacheReport(data.prompt_cache, session, at);
   const report = counted && { ...counted, model: data.model?.id };
   const facts: Fact[] = [
-    ...readings(data.rate_limits, session, receivedAt).map((reading) => ({ is: 'reading' as const, reading })),
+    ...readings(data.rate_limits, session, at).map((reading) => ({ is: 'reading' as const, reading })),
     ...(report ? [{ is: 'cache_report' as const, report }] : []),
   ];
   return { session, left: NONE_LEFT, items: facts.map((fact) => ({ clientVersion: data.version, fact })) };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY_MS, type EpochMs, epochMs } from '../model/time.ts';
+import { DAY_MS, type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
 
 const MAX_TEXT = 200;
 const MAX_EMAIL = 254;
@@ -54,6 +54,16 @@ export function looseCount(max: number) {
 export function looseAmount(max: number) {
   return LooseNumber.pipe(z.number().min(0).max(max));
 }
+
+/**
+ * How long ago a sender read what it sends: our own client keeps what it cannot send at once. Absent: just now. Older than a
+ * week is refused: no window that it tells of still holds.
+ */
+export const SecondsAgo = z
+  .number()
+  .min(0)
+  .max((7 * DAY_MS) / SECOND_MS)
+  .optional();
 
 /**
  * A time as the status line writes it: epoch seconds, in early posts ISO text; milliseconds where the number

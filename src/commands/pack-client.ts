@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -10,16 +10,22 @@ import { z } from 'zod';
 const ROOT = join(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist');
 const FOLDER = join(DIST, 'client');
+const COMPILER = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 const Root = z.object({ version: z.string(), license: z.string() });
 
-rmSync(FOLDER, { recursive: true, force: true });
-mkdirSync(FOLDER, { recursive: true });
-run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'tsconfig.client.json')]);
-writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
-cpSync(join(ROOT, 'LICENSE'), join(FOLDER, 'LICENSE'));
-const packed = run('npm', ['pack', FOLDER, '--pack-destination', DIST, '--silent', '--ignore-scripts']).trim();
-renameSync(join(DIST, packed), join(DIST, 'quota-watch-client.tgz'));
+// npm prepares the package also where it was told to leave the compiler out: what was built elsewhere stays.
+if (existsSync(COMPILER)) pack();
+
+function pack() {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  run(process.execPath, [COMPILER, '-p', join(ROOT, 'tsconfig.client.json')]);
+  writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
+  cpSync(join(ROOT, 'LICENSE'), join(FOLDER, 'LICENSE'));
+  const packed = run('npm', ['pack', FOLDER, '--pack-destination', DIST, '--silent', '--ignore-scripts']).trim();
+  renameSync(join(DIST, packed), join(DIST, 'quota-watch-client.tgz'));
+}
 
 function manifest() {
   const { version, license } = Root.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));

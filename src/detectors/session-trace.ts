@@ -13,7 +13,7 @@ export type SessionEvent =
   | { readonly is: 'marker'; readonly marker: Marker };
 
 /** What is older than this on arrival is stored and counted, and never alerts anybody. */
-const LATE_AFTER_MS = 15 * MINUTE_MS;
+export const LATE_AFTER_MS = 15 * MINUTE_MS;
 
 export function requestEvent(request: ApiRequest, receivedAt: EpochMs): SessionEvent {
   return { is: 'request', request, arrivedLate: receivedAt - request.endedAt > LATE_AFTER_MS };

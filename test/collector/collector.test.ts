@@ -371,10 +371,19 @@ describe('open routes', () => {
     expect([response.statusCode, response.json().reasons]).toEqual([503, ['the database is not open']]);
   });
 
+  test('/client hands out the program for developers’ machines, whatever it was called before', async () => {
+    const client = Buffer.from('a tarball');
+    const response = await aCollector({ client }).app.inject('/client/0123456789ab.tgz');
+    expect(response).toMatchObject({ statusCode: 200, body: 'a tarball' });
+    expect(response.headers['content-type']).toBe('application/gzip');
+    expect((await aCollector().app.inject('/client/0123456789ab.tgz')).statusCode).toBe(404);
+  });
+
   test('/openapi.json describes every route, and the webhook in full', async () => {
     const description = (await aCollector().app.inject('/openapi.json')).json();
     expect(description).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } });
-    expect(Object.keys(description.paths)).toEqual([...ROUTES, '/healthz', '/readyz', '/metrics', '/openapi.json']);
+    const open = ['/healthz', '/readyz', '/metrics', '/client/{name}', '/openapi.json'];
+    expect(Object.keys(description.paths)).toEqual([...ROUTES, ...open]);
     const { schema } = description.paths['/v1/usage'].post.requestBody.content['application/json'];
     expect(schema.additionalProperties).toBe(false);
     expect(schema.properties.requests.items.required).toEqual(Object.keys(REQUEST));

@@ -21,6 +21,14 @@ test('a reached limit is a reading of 100 %', () => {
   ]);
 });
 
+test('a limit that our own client could not tell at once is read as of then', () => {
+  const text = "You've hit your session limit · resets 9am (UTC)";
+  // It is 8:30 now: as of then it was the 9 o'clock before.
+  const [item] = itemsOf({ ...FAILURE, last_assistant_message: text, seconds_ago: 4 * 3600 + 1800 });
+  const at = Date.parse('2026-11-23T04:00:00Z');
+  expect(item?.fact).toMatchObject({ reading: { at, resetsAt: Date.parse('2026-11-23T09:00:00Z') } });
+});
+
 describe('anything else tells nothing', () => {
   test.each([
     ['another event', { hook_event_name: 'Stop' }],

@@ -29,6 +29,28 @@ test('each window becomes a reading of the server at the time of arrival', () =>
   ]);
 });
 
+describe('what our own client could not send at once', () => {
+  const told = (seconds_ago: unknown) =>
+    factsOf({
+      rate_limits: { five_hour: { used_percentage: 42, resets_at: RESETS_S } },
+      prompt_cache: { requests: 2, misses: 1 },
+      seconds_ago,
+    });
+
+  test('is of when it was read', () => {
+    expect(told(60)).toMatchObject([{ reading: { at: NOW - 60_000 } }, { report: { at: NOW - 60_000 } }]);
+  });
+
+  test('is a reading, but no count of the cache that could alert anybody, after 15 minutes', () => {
+    expect(told(15 * 60)).toHaveLength(2);
+    expect(told(15 * 60 + 1)).toMatchObject([{ is: 'reading', reading: { at: NOW - 901_000 } }]);
+  });
+
+  test.each([-1, 7 * 86_400 + 1, '60', null])('is refused where its age is %s', (age) => {
+    expect(() => told(age)).toThrow(/must be a status line/);
+  });
+});
+
 test('kinds are open-ended', () => {
   const window = { used_percentage: 103.5, resets_at: RESETS_S };
   expect(windows({ spend_limit: window, seven_day_opus: window })).toMatchObject([

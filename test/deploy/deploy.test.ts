@@ -31,14 +31,13 @@ async function isRoute(path: string): Promise<boolean> {
 test('what these tests read of the sources is there', () => {
   expect(settings()).toEqual(expect.arrayContaining(['HOST', 'PORT', 'DATABASE_PATH', 'SLACK_BOT_TOKEN', 'LOG_LEVEL']));
   expect(stopWithinS()).toBeGreaterThan(0);
-  expect(stages()).toHaveLength(2);
+  expect(stages()).toHaveLength(3);
 });
 
 describe('the image', () => {
   test('is built on the Node of package.json, in every stage', () => {
-    const [first, second] = stages().map(([from]) => from?.rest);
-    expect(first).toBe(`node:${PACKAGE.devDependencies.node}-bookworm-slim AS packages`);
-    expect(second).toBe(`node:${PACKAGE.devDependencies.node}-bookworm-slim`);
+    const node = `node:${PACKAGE.devDependencies.node}-bookworm-slim`;
+    expect(stages().map(([from]) => from?.rest)).toEqual([`${node} AS packages`, `${node} AS client`, node]);
   });
 
   test('holds no development packages, and runs no install script', () => {

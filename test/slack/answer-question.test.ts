@@ -56,6 +56,7 @@ function answering(deps: Partial<AnswerDeps> = {}) {
     clock: { now: () => minutes(20) },
     log: pino({ enabled: false }),
     publicUrl: 'https://quota.example.com',
+    clientUrl: undefined,
     channelNames: 'consent',
     zone: 'UTC',
     alertChannel: () => 'C0ALERTS',

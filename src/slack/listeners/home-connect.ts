@@ -11,6 +11,8 @@ export interface HomeConnectDeps extends DeveloperOfDeps {
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Pick<Logger, 'info'>;
   readonly publicUrl: string;
+  /** Where npx finds the program for developers' machines; undefined: it was not built. */
+  readonly clientUrl: string | undefined;
   /** Must not wait or retry: a trigger dies in 3 seconds. */
   readonly openView: (triggerId: string, view: ModalView) => Promise<unknown>;
 }
@@ -26,6 +28,7 @@ export function homeConnect(deps: HomeConnectDeps) {
     const developer = await developerOf(deps, body.user.id);
     const token = deps.store.tokens.create({ of: 'developer', developer: developer.id }, deps.clock.now());
     deps.log.info({ developer: developer.id }, 'personal token created');
-    await deps.openView(body.trigger_id, connectModal({ publicUrl: deps.publicUrl, token }));
+    const { publicUrl, clientUrl } = deps;
+    await deps.openView(body.trigger_id, connectModal({ publicUrl, clientUrl, token }));
   };
 }

@@ -7,19 +7,22 @@ export const WITHDRAW_ACTION = 'names_withdraw';
 export interface ConnectView {
   /** Address of the collector, without a slash at its end. */
   readonly publicUrl: string;
+  /** Where npx finds the program for developers' machines; undefined: there is only the block to paste. */
+  readonly clientUrl: string | undefined;
   /** The personal token; shown here and never again. */
   readonly token: string;
   /** Whether the channel may name this developer; undefined where the team decided for all. */
   readonly hasConsented: boolean | undefined;
 }
 
-/** Everything that one developer needs to connect, ready to paste: one block of settings, nothing else to install but curl. */
-export function connectAnswer({ publicUrl, token, hasConsented }: ConnectView): Message {
+/** Everything that one developer needs to connect: one command with Node, one block of settings with a shell and curl alone. */
+export function connectAnswer({ publicUrl, clientUrl, token, hasConsented }: ConnectView): Message {
   return {
     text: 'Connect Claude Code to Quota Watch',
     blocks: [
+      ...commandBlocks(clientUrl, `--url ${publicUrl} --token ${token}`),
       section(
-        '*Connect Claude Code*\nMerge this into `~/.claude/settings.json` (not a repository’s settings: Claude Code ignores telemetry keys there) and restart Claude Code. The token is yours alone and is shown only now.',
+        `*${clientUrl === undefined ? 'Connect Claude Code' : 'Without Node'}*\nMerge this into \`~/.claude/settings.json\` (not a repository’s settings: Claude Code ignores telemetry keys there) and restart Claude Code. ${SHOWN_ONCE}`,
       ),
       code(connectSettings(publicUrl, token)),
       section(
@@ -31,6 +34,18 @@ export function connectAnswer({ publicUrl, token, hasConsented }: ConnectView): 
       ),
     ],
   };
+}
+
+const SHOWN_ONCE = 'The token is yours alone and is shown only now.';
+
+function commandBlocks(clientUrl: string | undefined, options: string) {
+  if (clientUrl === undefined) return [];
+  return [
+    section(
+      `*Connect Claude Code*\nWith Node 20 or newer, in a terminal: it shows what it would change in your settings, asks, and keeps your status line. \`disconnect\` in place of \`connect …\` brings the file back, byte for byte. ${SHOWN_ONCE}`,
+    ),
+    code(`npx --yes ${clientUrl} connect ${options}`),
+  ];
 }
 
 /** The `~/.claude/settings.json` block: telemetry for requests, a status line for percentages, a hook for lock-outs. */

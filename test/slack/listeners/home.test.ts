@@ -173,6 +173,7 @@ describe('the button to connect', () => {
       clock: { now: () => NOON },
       log: pino({ enabled: false }),
       publicUrl: 'https://quota.example.com',
+      clientUrl: undefined,
       openView,
     })({ body: { user: { id: ADA }, trigger_id: 'trigger-1' }, ack });
 

@@ -11,10 +11,21 @@ const URL = 'https://quota.example.com';
 const TOKEN = 'qw_abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
 
 const answer = (hasConsented: boolean | undefined) =>
-  fine(connectAnswer({ publicUrl: URL, token: TOKEN, hasConsented }));
+  fine(connectAnswer({ publicUrl: URL, clientUrl: undefined, token: TOKEN, hasConsented }));
 /** The one text that is to be copied as it is. */
 const block = () => textsOf(answer(false).blocks.filter(({ type }) => type === 'rich_text')).join();
 const actionsOf = (message: object) => JSON.stringify(message).match(/(?<="action_id":")[^"]+/g) ?? [];
+
+test('with Node, one command comes first', () => {
+  const clientUrl = `${URL}/client/0123456789ab.tgz`;
+  const message = fine(connectAnswer({ publicUrl: URL, clientUrl, token: TOKEN, hasConsented: undefined }));
+  const [command, settings] = message.blocks
+    .filter(({ type }) => type === 'rich_text')
+    .map((one) => textsOf([one]).join());
+  expect(command).toBe(`npx --yes ${clientUrl} connect --url ${URL} --token ${TOKEN}`);
+  expect(settings).toBe(block());
+  expect(linesOf(message)).toEqual(expect.arrayContaining([expect.stringContaining('Without Node')]));
+});
 
 describe('the settings to paste', () => {
   // The block is JSON that the test then reads by its own shape.

@@ -1,0 +1,23 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isSenderBusy, isTooEarly } from './sender-state.ts';
+import type { Environment } from './subcommand.ts';
+
+/** Starts a process of its own that sends what waits, unless one is at it already or the collector was away just now. */
+export async function startSender(ownFolder: string, env: Environment, now: number) {
+  if (isSenderBusy(ownFolder, now) || isTooEarly(ownFolder, now)) return;
+  const { spawn } = await import('node:child_process');
+  // Options of a debugger or a tracer are for the program that they were set for.
+  const { NODE_OPTIONS: _, ...rest } = env;
+  // Emitted it is main.js.
+  const main = fileURLToPath(new URL(`main${extname(import.meta.url)}`, import.meta.url));
+  const sender = spawn(process.execPath, [main, 'send', '--background'], {
+    cwd: ownFolder,
+    env: rest,
+    detached: true,
+    stdio: 'ignore',
+    windowsHide: true,
+  });
+  sender.on('error', () => {});
+  sender.unref();
+}

@@ -1,0 +1,83 @@
+import { writeSync } from 'node:fs';
+import { readConnection } from './connection.ts';
+import { ownFolder } from './folders.ts';
+import { jsonIn } from './json-object.ts';
+import { readInput } from './read-input.ts';
+import { lastLine, lastQueued, rememberQueued } from './session-memory.ts';
+import { enqueue } from './spool.ts';
+import { startSender } from './start-sender.ts';
+import { type StatusFields, statusFields } from './status-fields.ts';
+import type { Environment, Subcommand } from './subcommand.ts';
+
+/**
+ * Draws the status line: the one that was there before, or the collector's last answer. What it is drawn from is queued,
+ * and sent by a process of its own. Whatever goes wrong, the line is drawn and the exit code is 0: any other blanks it.
+ */
+export const statusLine: Subcommand = async (_args, env) => {
+  const input = await readInput();
+  const own = ownFolder(env);
+  const now = Date.now();
+  const { wrapped } = readConnection(own) ?? {};
+  const drawn = wrapped === undefined || env[INSIDE] !== undefined ? undefined : runWrapped(wrapped, input, env);
+  const fields = statusFields(jsonIn(input.toString('utf8')));
+  if (!drawn) print(ownLine(own, fields, now));
+  try {
+    if (fields && isNews(own, fields, now)) {
+      queue(own, fields, now);
+      await startSender(own, env, now);
+    }
+  } catch {
+    // A full disk, say: “doctor” tells of it, a status line must not.
+  }
+  await drawn;
+  return 0;
+};
+
+/** Set for the command that we run: should it be ourselves, it must not run itself again. */
+const INSIDE = 'QUOTA_WATCH_STATUS_LINE';
+
+/** Its output goes where ours would, as it comes. It is stopped with us: Claude Code ends a line that is drawn anew. */
+async function runWrapped(command: string, input: Buffer, env: Environment): Promise<void> {
+  const { spawn } = await import('node:child_process');
+  const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'], env: { ...env, [INSIDE]: '1' } });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => child.kill(signal));
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });
+  // It need not read what it is told.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  await ended;
+}
+
+/** An unchanged line tells nothing new but that the session still shows it, and asks for the line of a later moment. */
+const UNCHANGED_EVERY_MS = 60_000;
+
+function isNews(own: string, fields: StatusFields, now: number): boolean {
+  const last = lastQueued(own, fields.session_id);
+  if (!last || last.fields !== JSON.stringify(fields)) return true;
+  return Math.abs(now - last.at) >= UNCHANGED_EVERY_MS;
+}
+
+function queue(own: string, fields: StatusFields, now: number) {
+  enqueue(own, { at: now, path: '/v1/status-line', fields });
+  rememberQueued(own, fields.session_id, { at: now, fields: JSON.stringify(fields) });
+}
+
+/** Older than this, a line says of when it is. */
+const FRESH_MS = 5 * 60_000;
+
+function ownLine(own: string, fields: StatusFields | undefined, now: number): string {
+  const line = fields && lastLine(own, fields.session_id);
+  if (!line) return 'Quota Watch: waiting for the collector';
+  if (now - line.at < FRESH_MS) return line.text;
+  return `${line.text} (as of ${new Date(line.at).toTimeString().slice(0, 5)})`;
+}
+
+/** Nobody may be there to read it any more. */
+function print(line: string) {
+  try {
+    writeSync(1, `${line}\n`);
+  } catch {}
+}
