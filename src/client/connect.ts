@@ -29,7 +29,10 @@ export const connect: Subcommand = async (args, env) => {
 
   process.stdout.write(announced(prepared));
   if (isReadable(collector.url)) process.stdout.write(UNENCRYPTED);
-  process.stdout.write(`${await tokenVerdict(collector)}\n`);
+  const verdict = await tokenVerdict(collector);
+  if (verdict.is === 'refused')
+    throw new Refused(`${verdict.text}; “/quota connect” gives a new one. Nothing was changed.`);
+  process.stdout.write(`${verdict.text}.\n`);
   if (!values.yes && !(await ask('Change it?'))) {
     process.stdout.write('Nothing was changed.\n');
     return 1;

@@ -2,7 +2,12 @@ import type { Subcommand } from './subcommand.ts';
 
 const HELP = `quota-watch-client connects Claude Code on this machine to your team’s Quota Watch.
 
-  doctor                             says what works, what does not, and how to mend it
+  connect --url URL --token TOKEN [--yes]   shows what it would change in Claude Code’s settings, asks, and changes it
+  disconnect                                undoes it: the settings are byte for byte as before
+  doctor                                    says what works, what does not, and how to mend it
+  send [--dry-run]                          sends what waits; with --dry-run prints byte for byte what would leave
+
+Claude Code runs “status-line” and “hook” by itself.
 
 /quota connect in Slack gives the address and a token. docs/connect.md says what is sent and what never is.
 `;

@@ -6,14 +6,15 @@ import type { Environment } from './subcommand.ts';
 /** This program as it was packed: the folder that holds `client`, `model` and `package.json`. */
 const PACKED = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const PARTS = ['package.json', 'client', 'model'];
+/** The sources have no manifest of their own. */
+const PARTS = ['package.json', 'client', 'model'].filter((part) => existsSync(join(PACKED, part)));
 
 /** Where the copy of the program stands that Claude Code runs: what npx fetched may be gone tomorrow. */
 function programFolder(ownFolder: string): string {
   return join(ownFolder, 'program');
 }
 
-function mainFile(ownFolder: string): string {
+export function mainFile(ownFolder: string): string {
   return join(programFolder(ownFolder), 'client/main.js');
 }
 

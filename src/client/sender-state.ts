@@ -43,7 +43,7 @@ export function unlock(ownFolder: string) {
 }
 
 /** Undefined: the last attempt went well. */
-function troubleIn(ownFolder: string): Trouble | undefined {
+export function troubleIn(ownFolder: string): Trouble | undefined {
   try {
     const value = jsonIn(readFileSync(troubleFile(ownFolder), 'utf8'));
     if (!isObject(value)) return undefined;

@@ -90,8 +90,10 @@ function layoutOf(text: string, { depth, last }: { depth: number; last: Child | 
   const lead = last ? leadOf(text, last) : undefined;
   const isFlat = !(lead ?? firstLead ?? '\n').includes('\n');
   const unit = isFlat ? '' : firstLead?.split('\n').at(-1) || '  ';
+  const isTight = first && !/\s$/.test(text.slice(first.start, first.value.start));
+  const gap = isTight ? '' : ' ';
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  return { unit, lead: lead ?? (isFlat ? '' : eol + unit.repeat(depth)), gap: /":\S/.test(text) ? '' : ' ' };
+  return { unit, lead: lead ?? (isFlat ? '' : eol + unit.repeat(depth)), gap };
 }
 
 function leadOf(text: string, { start }: Span): string {

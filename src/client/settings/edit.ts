@@ -23,6 +23,14 @@ export function make(text: string, edit: Edit): { readonly text: string; readonl
   return { text: withItem(before === undefined ? withMember(text, path, '[]') : text, path, source), made };
 }
 
+/** Whether what an edit wrote stands in a text. */
+export function isMade(text: string, edit: Edit): boolean {
+  const source = sourceAt(text, pathOf(edit));
+  const value: unknown = source === undefined ? undefined : JSON.parse(source);
+  if ('set' in edit) return isDeepStrictEqual(value, edit.value);
+  return Array.isArray(value) && value.some((item) => isDeepStrictEqual(item, edit.value));
+}
+
 /** Takes an edit back, unless somebody has changed since what it wrote. */
 export function takeBack(text: string, made: Made): string {
   const path = pathOf(made);

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Refused } from '../refused.ts';
-import { type Made, make, takeBack } from './edit.ts';
-import { sourceAt } from './edit-text.ts';
+import { isMade, type Made, make, takeBack } from './edit.ts';
 import type { OwnEdits } from './own-edits.ts';
 
 export interface Plan {
@@ -26,12 +25,6 @@ export function plan(before: string, edits: OwnEdits['edits']): Plan {
 }
 
 function isSound(before: string, { text, made }: Plan): boolean {
-  const isThere = made.every((edit) => {
-    const source = sourceAt(text, 'set' in edit ? edit.set : edit.addTo);
-    const value: unknown = source === undefined ? undefined : JSON.parse(source);
-    const found = 'addTo' in edit && Array.isArray(value) ? value.at(-1) : value;
-    return isDeepStrictEqual(found, edit.value);
-  });
   const undone = made.toReversed().reduce(takeBack, text);
-  return isThere && isDeepStrictEqual(JSON.parse(undone), JSON.parse(before));
+  return made.every((edit) => isMade(text, edit)) && isDeepStrictEqual(JSON.parse(undone), JSON.parse(before));
 }
