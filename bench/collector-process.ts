@@ -61,6 +61,7 @@ const collector = createCollector({
   ownerOf: (secret) => store.tokens.owner(secret, systemClock.now()),
   accept,
   statusLine: (owner, session) => statusAnswer(owner, session, systemClock.now()),
+  coverage: () => [],
   notReady: () => [],
   timeZone: 'UTC',
   clock: systemClock,

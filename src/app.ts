@@ -148,6 +148,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     ownerOf: (token) => store.tokens.owner(token, clock.now()),
     accept: (delivery) => commit(() => record(store, delivery)),
     statusLine: (owner, session) => statusAnswer(owner, session, clock.now()),
+    coverage: store.coverage.toldByTelemetry,
     notReady: observation.notReady,
     metrics: observation.metrics,
     meter: observation.meter,

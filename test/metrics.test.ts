@@ -189,6 +189,7 @@ describe('after real traffic', () => {
     ownerOf: (secret) => store.tokens.owner(secret, NOON),
     accept: (delivery) => group.commit(() => record(store, delivery)),
     statusLine: () => 'all well',
+    coverage: () => [],
     notReady: () => [],
     timeZone: 'UTC',
     clock: { now: () => NOON },

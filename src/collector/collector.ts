@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { createBodyCollector } from './arriving-bodies.ts';
 import { type AuthenticateDeps, createAuthenticate } from './authenticate.ts';
+import { type CoverageRouteDeps, registerCoverageRoute } from './coverage-route.ts';
 import { createIntake, type IntakeDeps } from './intake.ts';
 import { type JsonRouteDeps, registerJsonRoutes } from './json-routes.ts';
 import { type Meter, NO_METER } from './meter.ts';
@@ -11,7 +12,12 @@ import { createErrorHandler, Problem } from './problem.ts';
 import { type PublicRouteDeps, registerPublicRoutes } from './public-routes.ts';
 import { MAX_BODY_BYTES } from './read-body.ts';
 
-export interface CollectorDeps extends AuthenticateDeps, IntakeDeps, PublicRouteDeps, Omit<JsonRouteDeps, 'intake'> {
+export interface CollectorDeps
+  extends AuthenticateDeps,
+    IntakeDeps,
+    PublicRouteDeps,
+    CoverageRouteDeps,
+    Omit<JsonRouteDeps, 'intake'> {
   readonly log: Logger;
   /** Whose word about the sender's address counts, as Fastify's `trustProxy`: false without a proxy in front. */
   readonly trustProxy: boolean | string;
@@ -77,4 +83,5 @@ function registerFormats(app: FastifyInstance, deps: CollectorDeps) {
   const intake = createIntake(deps);
   registerOtlpRoutes(app, intake);
   registerJsonRoutes(app, { ...deps, intake });
+  registerCoverageRoute(app, deps);
 }

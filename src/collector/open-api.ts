@@ -35,6 +35,7 @@ export function openApi(version: string) {
           responses: { ...REFUSALS, 200: { description: 'Always empty' } },
         },
       },
+      '/v1/coverage': { get: coverageOperation() },
       '/healthz': { get: open('The process lives') },
       '/readyz': {
         get: {
@@ -79,6 +80,31 @@ function usageOperation() {
     responses: {
       ...REFUSALS,
       200: { description: 'What became of them', content: { 'application/json': { schema: receipt } } },
+    },
+  };
+}
+
+function coverageOperation() {
+  const moment = { type: 'integer', description: 'Epoch milliseconds' };
+  const session = {
+    type: 'object',
+    required: ['session', 'from', 'to', 'requests'],
+    properties: { session: { type: 'string' }, from: moment, to: moment, requests: { type: 'integer' } },
+  };
+  const answer = {
+    type: 'object',
+    required: ['of'],
+    properties: {
+      of: { enum: ['developer', 'team'], description: 'Whose token asked; a team’s reads about nobody' },
+      sessions: { type: 'array', items: session },
+    },
+  };
+  return {
+    summary: 'What telemetry told of the own sessions, at most a day at once',
+    parameters: ['from', 'to'].map((name) => ({ name, in: 'query', required: true, schema: moment })),
+    responses: {
+      ...REFUSALS,
+      200: { description: 'Sessions of that time', content: { 'application/json': { schema: answer } } },
     },
   };
 }

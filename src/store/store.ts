@@ -2,6 +2,7 @@ import type { EpochMs } from '../model/time.ts';
 import { createAdminReportStore } from './admin-report-store.ts';
 import { createAuditStore } from './audit-store.ts';
 import { createClientReader } from './client-reader.ts';
+import { createCoverageReader } from './coverage-reader.ts';
 import { openDatabase } from './database.ts';
 import { createDeveloperStore } from './developer-store.ts';
 import { createDigestStore } from './digest-store.ts';
@@ -85,6 +86,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     team: createTeamReader(db, running),
     clients: createClientReader(db),
     hours: createHoursReader(db),
+    coverage: createCoverageReader(db),
     versionDays: createVersionDayReader(db),
     removals: createRemovalStore(db),
     retention: createRetentionStore(db, requests.dropCallers),

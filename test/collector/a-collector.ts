@@ -43,6 +43,7 @@ export function aCollector(overrides: Partial<CollectorDeps> = {}, now: EpochMs 
       return { accepted: delivery.items.length, duplicates: 0, conflicts: 0, unattributed: 0 };
     },
     statusLine: (_owner, session) => `line of ${session}`,
+    coverage: () => [],
     notReady: () => [],
     timeZone: 'Europe/Berlin',
     clock: { now: () => now },

@@ -382,7 +382,7 @@ describe('open routes', () => {
   test('/openapi.json describes every route, and the webhook in full', async () => {
     const description = (await aCollector().app.inject('/openapi.json')).json();
     expect(description).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } });
-    const open = ['/healthz', '/readyz', '/metrics', '/client/{name}', '/openapi.json'];
+    const open = ['/v1/coverage', '/healthz', '/readyz', '/metrics', '/client/{name}', '/openapi.json'];
     expect(Object.keys(description.paths)).toEqual([...ROUTES, ...open]);
     const { schema } = description.paths['/v1/usage'].post.requestBody.content['application/json'];
     expect(schema.additionalProperties).toBe(false);
