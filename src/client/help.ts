@@ -7,6 +7,8 @@ const HELP = `quota-watch-client connects Claude Code on this machine to your te
   doctor                                    says what works, what does not, and how to mend it
   send [--dry-run]                          sends what waits; with --dry-run prints byte for byte what would leave
 
+  backfill [--since 30d] [--dry-run]        sends what local transcripts tell of the last month, once
+
 Claude Code runs “status-line” and “hook” by itself.
 
 /quota connect in Slack gives the address and a token. docs/connect.md says what is sent and what never is.

@@ -8,6 +8,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   'status-line': async () => (await import('./status-line.ts')).statusLine,
   hook: async () => (await import('./hook.ts')).hook,
   send: async () => (await import('./send.ts')).send,
+  backfill: async () => (await import('./backfill/backfill.ts')).backfill,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -30,8 +30,25 @@ export function createLineWalker(bytes: Buffer) {
   let line = 0;
   let type: LineFields['type'];
   let isSidechain = false;
-  const texts = new Map<TextName, Span>();
-  const counts = new Map<CountName, Count>();
+  const texts: Readonly<Record<TextName, Span>> = {
+    sessionId: newSpan(),
+    timestamp: newSpan(),
+    requestId: newSpan(),
+    version: newSpan(),
+    agentId: newSpan(),
+    promptId: newSpan(),
+    messageId: newSpan(),
+    model: newSpan(),
+    subtype: newSpan(),
+  };
+  const counts: Readonly<Record<CountName, Count>> = {
+    input: newCount(),
+    output: newCount(),
+    read: newCount(),
+    written: newCount(),
+    written5m: newCount(),
+    written1h: newCount(),
+  };
 
   const ofUsage = level({
     input_tokens: count('input'),
@@ -64,12 +81,12 @@ export function createLineWalker(bytes: Buffer) {
       return isSidechain;
     },
     text(name) {
-      const span = texts.get(name);
-      return span?.line === line ? bytes.toString('latin1', span.from, span.to) : undefined;
+      const span = texts[name];
+      return span.line === line ? bytes.toString('latin1', span.from, span.to) : undefined;
     },
     count(name) {
-      const found = counts.get(name);
-      return found?.line === line ? found.value : undefined;
+      const found = counts[name];
+      return found.line === line ? found.value : undefined;
     },
   };
 
@@ -111,8 +128,7 @@ export function createLineWalker(bytes: Buffer) {
   }
 
   function text(name: TextName): Read {
-    const span: Span = { line: 0, from: 0, to: 0 };
-    texts.set(name, span);
+    const span = texts[name];
     return (value) => {
       if (bytes[value] !== QUOTE) return valueEnd(value);
       const end = plainStringEnd(value + 1);
@@ -125,8 +141,7 @@ export function createLineWalker(bytes: Buffer) {
   }
 
   function count(name: CountName): Read {
-    const found: Count = { line: 0, value: 0 };
-    counts.set(name, found);
+    const found = counts[name];
     return (value) => {
       if (isWord(value, NULL)) return value + NULL.length;
       const end = digitsEnd(value);
@@ -164,4 +179,12 @@ interface Span {
 interface Count {
   line: number;
   value: number;
+}
+
+function newSpan(): Span {
+  return { line: 0, from: 0, to: 0 };
+}
+
+function newCount(): Count {
+  return { line: 0, value: 0 };
 }

@@ -20,7 +20,7 @@ export interface ReadSoFar {
 export interface Progress {
   /** From when on requests were sent, epoch ms. */
   readonly since: number;
-  readonly files: Readonly<Record<string, ReadSoFar>>;
+  readonly files: Readonly<Record<string, ReadSoFar | undefined>>;
 }
 
 interface Kept extends Progress {

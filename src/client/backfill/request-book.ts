@@ -1,16 +1,27 @@
 import type { LineFields } from './line-fields.ts';
 import type { SentIds } from './sent-ids.ts';
-import { requestOf, type Surroundings, type TranscriptRequest, tokensOf, totalOf } from './transcript-request.ts';
+import { requestOf, type Surroundings, type TranscriptRequest, totalOf } from './transcript-request.ts';
 
-/** A request as one of its lines tells it. */
-interface Entry {
+/** By what a line says which request it is of. */
+export interface Ids {
+  readonly messageId: string | undefined;
+  readonly requestId: string | undefined;
+  /** It is of a sub-agent, or of a side question, which repeats answers under new request ids. */
+  readonly isSidechain: boolean;
+}
+
+/** A request that waits to be sent. */
+export interface Pending extends Ids {
+  readonly request: TranscriptRequest;
+}
+
+interface Entry extends Pending {
   request: TranscriptRequest;
-  total: number;
   requestId: string | undefined;
   isSidechain: boolean;
-  readonly messageId: string | undefined;
+  total: number;
   /** Another request with the same message id. */
-  next: Entry | undefined;
+  readonly next: Entry | undefined;
 }
 
 export interface Span {
@@ -20,41 +31,32 @@ export interface Span {
   readonly until: number;
 }
 
-/** What of a pending request is remembered once it is sent. */
-export interface Ids {
-  readonly messageId: string | undefined;
-  readonly requestId: string | undefined;
-  readonly isSidechain: boolean;
-}
-
 export type RequestBook = ReturnType<typeof createRequestBook>;
 
 /**
- * Keeps each request once, as ccusage counts them: lines are the same request by message id and request id, or by message id
- * alone where one of them is of a side conversation, which repeats answers under new request ids. The one of the main
- * conversation wins, then the one with more tokens, then the first.
+ * Keeps each request once, as `ccusage` does: two lines are of one request by message id and request id, or by message id alone
+ * where one of them is a sidechain's. That of the main conversation wins, then that with more tokens, then the first.
  */
 export function createRequestBook({ from, until }: Span, sent: Pick<SentIds, 'has'>) {
   const byMessage = new Map<string, Entry>();
-  const entries: Entry[] = [];
-  const texts = new Map<string, string>();
+  let entries: Entry[] = [];
+  let last: Entry | undefined;
 
   return {
     /** Answers whether the line may be read by now. */
     add(line: LineFields, around: Surroundings): boolean {
-      const tokens = tokensOf(line);
-      if (!tokens) return true;
+      const total = totalOf(line);
+      if (total === undefined) return true;
       const messageId = line.text('messageId');
       const requestId = line.text('requestId');
       const { isSidechain } = line;
-      const total = totalOf(tokens);
-      const known = messageId === undefined ? undefined : find(messageId, { requestId, isSidechain });
-      if (known && !isBetter({ isSidechain, total }, known)) return true;
-      const request = requestOf(line, tokens, around);
+      const known = messageId === undefined ? undefined : find(messageId, requestId, isSidechain);
+      if (known && !isBetter(known, isSidechain, total)) return true;
+      const request = requestOf(line, around);
       if (!request) return true;
       if (request.at > until) return false;
       if (request.at < from) return true;
-      if (known) Object.assign(known, { request: small(request), total, requestId, isSidechain });
+      if (known) Object.assign(known, { request, total, requestId, isSidechain });
       else if (!sent.has({ messageId, requestId, isSidechain }))
         note({ request, total, messageId, requestId, isSidechain });
       return true;
@@ -64,60 +66,35 @@ export function createRequestBook({ from, until }: Span, sent: Pick<SentIds, 'ha
       return entries.length;
     },
 
-    /** Everything so far, in the order of time; the book is empty then. */
-    take(): readonly { readonly request: TranscriptRequest; readonly ids: Ids }[] {
-      const taken = entries.splice(0);
+    /** Everything so far, oldest first; the book is empty then. */
+    take(): readonly Pending[] {
+      const taken = entries.toSorted((a, b) => a.request.at - b.request.at);
+      entries = [];
       byMessage.clear();
-      texts.clear();
-      return taken
-        .toSorted((a, b) => a.request.at - b.request.at)
-        .map((entry) => ({ request: entry.request, ids: entry }));
+      last = undefined;
+      return taken;
     },
   };
 
-  function note({ request, ...ids }: Ids & { request: TranscriptRequest; total: number }) {
-    const { messageId } = ids;
-    const entry: Entry = {
-      ...ids,
-      request: small(request),
-      next: messageId === undefined ? undefined : byMessage.get(messageId),
-    };
-    if (messageId !== undefined) byMessage.set(messageId, entry);
-    entries.push(entry);
+  function note(pending: Pending & { total: number }) {
+    const { messageId } = pending;
+    last = { ...pending, next: messageId === undefined ? undefined : byMessage.get(messageId) };
+    if (messageId !== undefined) byMessage.set(messageId, last);
+    entries.push(last);
   }
 
-  function find(
-    messageId: string,
-    { requestId, isSidechain }: Pick<Ids, 'requestId' | 'isSidechain'>,
-  ): Entry | undefined {
-    let other: Entry | undefined;
+  /** Mostly the line before was of the same answer. */
+  function find(messageId: string, requestId: string | undefined, isSidechain: boolean): Entry | undefined {
+    if (last?.messageId === messageId && last.requestId === requestId) return last;
+    let alike: Entry | undefined;
     for (let entry = byMessage.get(messageId); entry; entry = entry.next) {
       if (entry.requestId === requestId) return entry;
-      if (isSidechain || entry.isSidechain) other = entry;
+      if (isSidechain || entry.isSidechain) alike = entry;
     }
-    return other;
-  }
-
-  /** Requests of a session share most of their texts: each is kept once. */
-  function small(request: TranscriptRequest): TranscriptRequest {
-    const shared = { ...request, session: once(request.session), model: once(request.model) };
-    if (request.promptId !== undefined) shared.promptId = once(request.promptId);
-    if (request.agent !== undefined) shared.agent = once(request.agent);
-    if (request.clientVersion !== undefined) shared.clientVersion = once(request.clientVersion);
-    return shared;
-  }
-
-  function once(text: string): string {
-    const known = texts.get(text);
-    if (known !== undefined) return known;
-    texts.set(text, text);
-    return text;
+    return alike;
   }
 }
 
-type Rank = Pick<Entry, 'isSidechain' | 'total'>;
-
-function isBetter(one: Rank, other: Rank): boolean {
-  if (one.isSidechain !== other.isSidechain) return other.isSidechain;
-  return one.total > other.total;
+function isBetter(known: Entry, isSidechain: boolean, total: number): boolean {
+  return known.isSidechain === isSidechain ? total > known.total : known.isSidechain;
 }

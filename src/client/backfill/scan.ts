@@ -15,18 +15,20 @@ export interface TranscriptMarker {
 
 export interface ScanDeps {
   readonly book: RequestBook;
-  readonly onMarker: (marker: TranscriptMarker) => void;
+  /** Answers whether the line may be read by now. */
+  readonly onMarker: (marker: TranscriptMarker) => boolean;
 }
 
 const NEWLINE = 0x0a;
 
-/** Reads what is new of one transcript after the other; answers how far. */
+/** Reads what is new of one transcript after the other; answers how far, or undefined where it cannot be opened. */
 export function createScan({ book, onMarker }: ScanDeps) {
   const read = createTranscriptReader();
 
-  return (transcript: Transcript, known: ReadSoFar | undefined): ReadSoFar => {
+  return (transcript: Transcript, known: ReadSoFar | undefined): ReadSoFar | undefined => {
     const { path, dev, ino, size, mtimeMs } = transcript;
-    const fd = openSync(path, 'r');
+    const fd = open(path);
+    if (fd === undefined) return undefined;
     try {
       const from = goesOn(fd, transcript, known) ? known : undefined;
       const around = { session: transcript.session, promptId: from?.promptId };
@@ -40,13 +42,22 @@ export function createScan({ book, onMarker }: ScanDeps) {
   function visit(line: LineFields, around: { session: string; promptId: string | undefined }): boolean {
     if (line.type === 'assistant') return book.add(line, around);
     if (line.type === 'user') around.promptId = wordOf(line, 'promptId') ?? around.promptId;
-    else if (line.text('subtype') === 'compact_boundary' && !line.isSidechain) mark(line, around.session);
+    else if (line.text('subtype') === 'compact_boundary' && !line.isSidechain) return mark(line, around.session);
     return true;
   }
 
-  function mark(line: LineFields, session: string) {
+  function mark(line: LineFields, session: string): boolean {
     const at = momentOf(line);
-    if (at !== undefined) onMarker({ session: wordOf(line, 'sessionId') ?? session, at, kind: 'compaction' });
+    return at === undefined || onMarker({ session: wordOf(line, 'sessionId') ?? session, at, kind: 'compaction' });
+  }
+}
+
+/** What went away meanwhile, or may not be read, has nothing to tell. */
+function open(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return undefined;
   }
 }
 

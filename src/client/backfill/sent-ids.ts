@@ -11,10 +11,11 @@ const BYTES = 8;
  * counts no second time. Of the ids only hashes of 52 bits are kept: among a million, one in ten thousand runs mistakes one.
  */
 export function createSentIds(file: string) {
-  const known = new Set<number>(load(file));
+  let loaded: Set<number> | undefined;
 
   return {
     has({ messageId, requestId, isSidechain }: Ids): boolean {
+      const known = ids();
       if (messageId === undefined || known.size === 0) return false;
       if (known.has(exactly(messageId, requestId))) return true;
       return known.has(isSidechain ? message(messageId) : side(messageId));
@@ -22,6 +23,7 @@ export function createSentIds(file: string) {
 
     /** Of a batch that the collector acknowledged. */
     add(batch: readonly Ids[]) {
+      const known = ids();
       const news = batch.flatMap(hashesOf).filter((hash) => !known.has(hash));
       for (const hash of news) known.add(hash);
       mkdirSync(dirname(file), { recursive: true });
@@ -30,10 +32,16 @@ export function createSentIds(file: string) {
 
     /** Another collector, or another developer, knows none of them. */
     forget() {
-      known.clear();
+      loaded = undefined;
       rmSync(file, { force: true });
     },
   };
+
+  /** Most runs find nothing new, and need none of it. */
+  function ids(): Set<number> {
+    loaded ??= new Set(load(file));
+    return loaded;
+  }
 }
 
 function hashesOf({ messageId, requestId, isSidechain }: Ids): readonly number[] {

@@ -6,18 +6,18 @@ export interface TranscriptRequest {
   /** When its line was written, epoch ms. */
   readonly at: number;
   /** The API's id, or that of its answer. */
-  readonly requestId?: string;
-  readonly promptId?: string;
+  readonly requestId: string | undefined;
+  readonly promptId: string | undefined;
   /** Of a sub-agent; one name for all of them where the client gave them none. */
-  readonly agent?: string;
+  readonly agent: string | undefined;
   readonly model: string;
-  readonly clientVersion?: string;
+  readonly clientVersion: string | undefined;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheCreationTokens: number;
-  readonly cacheCreation5mTokens?: number;
-  readonly cacheCreation1hTokens?: number;
+  readonly cacheCreation5mTokens: number | undefined;
+  readonly cacheCreation1hTokens: number | undefined;
 }
 
 /** What a line is told by where it does not say so itself. */
@@ -27,67 +27,56 @@ export interface Surroundings {
   readonly promptId: string | undefined;
 }
 
-export interface Tokens {
-  readonly input: number;
-  readonly output: number;
-  readonly read: number;
-  readonly written: number;
-  readonly written5m: number | undefined;
-  readonly written1h: number | undefined;
-}
-
 /** As the collector takes them: a thousand times the largest context. */
 const MAX_TOKENS = 1_000_000_000;
 
-/** Ids and names of models and versions are words: whatever else stands there is no id, and stays here. */
+/** Ids and names of models and versions are words: whatever else stands there is none, and stays here. */
 const WORD = /^[A-Za-z0-9][\w.:@/[\]-]{0,127}$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** 2020-01-01T00:00Z: the collector takes nothing older. */
 const EARLIEST = 1_577_836_800_000;
 
-/** The tokens of an answer's line; undefined: it has none, or none that could be counted. */
-export function tokensOf(line: LineFields): Tokens | undefined {
+/** All tokens of an answer's line; undefined: it has none, or some that cannot be counted. */
+export function totalOf(line: LineFields): number | undefined {
   const input = line.count('input');
   const output = line.count('output');
   if (input === undefined || output === undefined) return undefined;
-  const written5m = line.count('written5m');
-  const written1h = line.count('written1h');
-  const split = (written5m ?? 0) + (written1h ?? 0);
-  const tokens = { input, output, read: line.count('read') ?? 0, written5m, written1h };
-  // Gateways in front of other models fill one of the two.
-  const written = Math.max(line.count('written') ?? 0, split);
-  const all = [input, output, tokens.read, written, written5m ?? 0, written1h ?? 0];
-  return all.every(isCount) ? { ...tokens, written } : undefined;
+  const read = line.count('read') ?? 0;
+  const written = writtenOf(line);
+  return isCount(input) && isCount(output) && isCount(read) && isCount(written) && isSplit(line)
+    ? input + output + read + written
+    : undefined;
 }
 
-export function totalOf({ input, output, read, written }: Tokens): number {
-  return input + output + read + written;
+/** Gateways in front of other models fill one of the two. */
+function writtenOf(line: LineFields): number {
+  return Math.max(line.count('written') ?? 0, (line.count('written5m') ?? 0) + (line.count('written1h') ?? 0));
 }
 
-/** Undefined: no call to a model, or one that nobody can place. */
-export function requestOf(line: LineFields, tokens: Tokens, around: Surroundings): TranscriptRequest | undefined {
+function isSplit(line: LineFields): boolean {
+  return isCount(line.count('written5m') ?? 0) && isCount(line.count('written1h') ?? 0);
+}
+
+/** Of a line whose tokens can be counted; undefined: no call to a model, or one that nobody can place. */
+export function requestOf(line: LineFields, around: Surroundings): TranscriptRequest | undefined {
   const at = momentOf(line);
   const model = wordOf(line, 'model');
   if (at === undefined || model === undefined) return undefined;
-  const requestId = wordOf(line, 'requestId') ?? wordOf(line, 'messageId');
-  const agent = wordOf(line, 'agentId') ?? (line.isSidechain ? 'sidechain' : undefined);
-  const clientVersion = wordOf(line, 'version');
-  const { written5m, written1h } = tokens;
   return {
     session: wordOf(line, 'sessionId') ?? around.session,
     at,
-    ...(requestId !== undefined && { requestId }),
-    ...(around.promptId !== undefined && { promptId: around.promptId }),
-    ...(agent !== undefined && { agent }),
+    requestId: wordOf(line, 'requestId') ?? wordOf(line, 'messageId'),
+    promptId: around.promptId,
+    agent: wordOf(line, 'agentId') ?? (line.isSidechain ? 'sidechain' : undefined),
     model,
-    ...(clientVersion !== undefined && { clientVersion }),
-    inputTokens: tokens.input,
-    outputTokens: tokens.output,
-    cacheReadTokens: tokens.read,
-    cacheCreationTokens: tokens.written,
-    ...(written5m !== undefined && { cacheCreation5mTokens: written5m }),
-    ...(written1h !== undefined && { cacheCreation1hTokens: written1h }),
+    clientVersion: wordOf(line, 'version'),
+    inputTokens: line.count('input') ?? 0,
+    outputTokens: line.count('output') ?? 0,
+    cacheReadTokens: line.count('read') ?? 0,
+    cacheCreationTokens: writtenOf(line),
+    cacheCreation5mTokens: line.count('written5m'),
+    cacheCreation1hTokens: line.count('written1h'),
   };
 }
 
@@ -99,10 +88,17 @@ export function momentOf(line: LineFields): number | undefined {
   return at >= EARLIEST ? at : undefined;
 }
 
+/** Most lines repeat what the line before said, and words that are kept for a month are kept once. */
+const lastWords: Partial<Record<TextName, string>> = {};
+
 /** A field that is a word; undefined where it is none. */
 export function wordOf(line: LineFields, name: TextName): string | undefined {
   const text = line.text(name);
-  return text !== undefined && WORD.test(text) ? text : undefined;
+  const last = lastWords[name];
+  if (text === undefined || text === last) return last === text ? last : undefined;
+  if (!WORD.test(text)) return undefined;
+  lastWords[name] = text;
+  return text;
 }
 
 function isCount(value: number): boolean {
