@@ -1,4 +1,9 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** As the units set it, for the many programs that these tests start. */
+const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
 
 export default defineConfig({
   test: {
@@ -19,12 +24,13 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], env, testTimeout: 30_000, hookTimeout: 30_000 } },
       {
         // What goes wrong around the program, and what strangers send it; each starts programs of its own.
         test: {
           name: 'faults',
           include: ['test/{faults,hostile}/**/*.test.ts'],
+          env,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -77,18 +77,25 @@ export interface Step {
   readonly removed: number;
 }
 
-/** `dropCallers` is told which callers are gone. */
-export function createRetentionStore(db: Database, dropCallers: (ids: readonly number[]) => void) {
+interface RetentionDeps {
+  /** Runs work whole or not at all. */
+  readonly transaction: <T>(work: () => T) => T;
+  /** Told which callers are gone. */
+  readonly dropCallers: (ids: readonly number[]) => void;
+}
+
+export function createRetentionStore(db: Database, { transaction, dropCallers }: RetentionDeps) {
   const stretches = EXPIRING.map((expiring) => createStretch(db, expiring));
 
   return {
-    /** Removes what is too old of the next thousand rows, in the caller's transaction. No index by time is needed, and no step takes long. */
+    /** Removes what is too old of the next thousand rows. No index by time is needed, no step takes long, and where nothing goes nothing is locked. */
     expire(passed: Passed | undefined, now: EpochMs): Step {
       const { table, key } = passed ?? FIRST;
       const [expiring, stretch] = [EXPIRING[table], stretches[table]];
       if (!expiring || !stretch) return { next: undefined, removed: 0 };
       const end = stretch.endOf(key);
-      const gone = stretch.remove({ from: key, to: end, before: now - expiring.keptMs });
+      const bounds = { from: key, to: end, before: now - expiring.keptMs };
+      const gone = stretch.hasOld(bounds) ? transaction(() => stretch.remove(bounds)) : [];
       if (expiring.table === 'callers' && gone.length > 0) dropCallers(gone);
       return { next: end ? { table, key: end } : beginningOf(table + 1), removed: gone.length };
     },
@@ -129,23 +136,34 @@ function createStretch(db: Database, { table, key, time, and = 'TRUE', first = [
     /** The key of the last row; undefined where the table ends before. */
     endOf: (from: Key): Key | undefined => end.get(named('from', from)),
 
-    /** Removes what is older than `before`, behind `from` and up to `to`; answers the first part of each key. */
-    remove({ from, to, before }: Bounds): readonly number[] {
-      const { others, rows } = to ? bounded : toTheEnd;
-      const bounds = { ...named('from', from), ...named('to', to ?? []), before };
-      for (const other of others) other.run(bounds);
-      return rows.all(bounds);
+    /** Whether something is older than `before`, behind `from` and up to `to`. */
+    hasOld: (bounds: Bounds): boolean => statementsFor(bounds).some.get(valuesIn(bounds)) !== undefined,
+
+    /** Removes that; answers the first part of each key. */
+    remove(bounds: Bounds): readonly number[] {
+      const { others, rows } = statementsFor(bounds);
+      for (const other of others) other.run(valuesIn(bounds));
+      return rows.all(valuesIn(bounds));
     },
   };
+
+  function statementsFor({ to }: Bounds) {
+    return to ? bounded : toTheEnd;
+  }
 
   function removal(upTo: string) {
     const age = time ? `${time} < @before` : 'TRUE';
     const gone = `(${names}) > (${valuesOf('from')}) AND ${upTo} AND ${age} AND ${and}`;
     return {
+      some: db.prepare<object>(`SELECT 1 FROM ${table} WHERE ${gone} LIMIT 1`),
       others: first.map((sql) => db.prepare<object>(sql.replace('GONE', `SELECT id FROM ${table} WHERE ${gone}`))),
       rows: db.prepare<object, number>(`DELETE FROM ${table} WHERE ${gone} RETURNING ${key[0]}`).pluck(),
     };
   }
+}
+
+function valuesIn({ from, to = [], before }: Bounds) {
+  return { ...named('from', from), ...named('to', to), before };
 }
 
 function named(bound: 'from' | 'to', key: Key): Readonly<Record<string, Key[number]>> {

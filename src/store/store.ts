@@ -89,7 +89,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     coverage: createCoverageReader(db),
     versionDays: createVersionDayReader(db),
     removals: createRemovalStore(db),
-    retention: createRetentionStore(db, requests.dropCallers),
+    retention: createRetentionStore(db, { transaction, dropCallers: requests.dropCallers }),
     ...createInstallationStore(db, now),
     transaction,
     /** Runs `work` in the running transaction, or in one of its own. */

@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const RUNS = howOften({ bounded: 25, long: 5000 });
 /** A busy machine tries fewer. */
-const AT_MOST_MS = howOften({ bounded: 4000, long: 30_000 });
+const AT_MOST_MS = howOften({ bounded: 3000, long: 30_000 });
 /** When everything arrives: so soon that nothing is late. */
 const ARRIVED = plus(NOON, 14 * MINUTE_MS);
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/running-app.ts';
@@ -60,7 +59,6 @@ export function launch({ folder, url, env, through = [], stderr }: ProgramOption
       PORT: new URL(url).port,
       DATABASE_PATH: join(folder, 'quota-watch.db'),
       LOG_LEVEL: 'fatal',
-      NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
       ...env,
     },
     stdio: ['ignore', 'ignore', stderr ?? 'inherit'],

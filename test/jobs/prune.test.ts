@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPrune } from '../../src/jobs/prune.ts';
-import { DAY_MS, HOUR_MS, plus } from '../../src/model/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, plus } from '../../src/model/time.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { NOON, request } from '../support/builders.ts';
 
@@ -34,4 +34,17 @@ test('a pass goes on step by step to its end, and the next begins six hours late
   expect(requests()).toBe(1);
   pass(plus(NOON, 6 * HOUR_MS));
   expect(requests()).toBe(0);
+});
+
+test('where nothing can be written it tries again a minute later', () => {
+  let tries = 0;
+  const expire = () => {
+    tries += 1;
+    throw new Error('SQLITE_BUSY');
+  };
+  const { pruneNext } = createPrune({ store: { retention: { expire } }, log: pino({ enabled: false }) });
+  expect(() => pruneNext(NOON)).toThrow();
+  expect(pruneNext(plus(NOON, MINUTE_MS - 1))).toBe(false);
+  expect(tries).toBe(1);
+  expect(() => pruneNext(plus(NOON, MINUTE_MS))).toThrow();
 });
