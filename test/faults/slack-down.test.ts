@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -8,62 +6,26 @@ import { isForPeople } from '../../src/serve.ts';
 import { capturedBodies } from '../collector/captured.ts';
 import { type AppUnderTest, clockFrom, eventually, runApp, tokenOfStranger } from '../support/running-app.ts';
 import { lookInto } from './recount.ts';
+import { openSlowLine, type SlowLine } from './slow-line.ts';
 
 /** Just after the bodies were captured, so that they arrive fresh. */
 const CAPTURED_AT = '2026-11-23T07:29:00Z';
 
 let folder: string;
 let app: AppUnderTest | undefined;
-let line: Line;
+let line: SlowLine;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quota-watch-'));
-  line = await deadLine();
+  line = await openSlowLine();
   app = undefined;
 });
 
 afterEach(async () => {
   await app?.stop();
-  await line.cut();
+  await line.close();
   rmSync(folder, { recursive: true });
 });
-
-/** An address at which nobody listens until it is joined to Slack. */
-interface Line {
-  readonly port: number;
-  join(slackPort: number): Promise<void>;
-  cut(): Promise<void>;
-}
-
-async function deadLine(): Promise<Line> {
-  const sockets = new Set<Socket>();
-  let to = 0;
-  const server = createServer((from) => {
-    const onward = connect(to, '127.0.0.1');
-    for (const socket of [from, onward]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    }
-    from.pipe(onward).pipe(from);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const close = async () => {
-    for (const socket of sockets) socket.destroy();
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
-  };
-  await close();
-  return {
-    port,
-    async join(slackPort) {
-      to = slackPort;
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
-    },
-    cut: close,
-  };
-}
 
 const clock = () => clockFrom(CAPTURED_AT);
 
@@ -90,7 +52,7 @@ test('started while Slack is down, it takes usage, and says once what happened w
   expect(await ready.text()).toContain('the Slack socket is not connected');
   now.jumpTo('2026-11-23T10:29:00Z');
 
-  await line.join(slackPort(running));
+  line.leadTo(slackPort(running));
 
   await eventually(async () => expect((await fetch(`${running.url}/readyz`)).status).toBe(200), 60_000);
   await eventually(async () => expect(await told(running)).toHaveLength(1), 60_000);
