@@ -70,6 +70,7 @@ const collector = createCollector({
   version: '0.0.0',
 });
 const url = await collector.listen({ host: '127.0.0.1', port: 0 });
+store.checkpoints.start((err) => log.error({ err }, 'checkpoints go on inside commits'));
 for (const one of loops) one.start();
 let toldCpu = process.cpuUsage();
 process.send?.({ url, token } satisfies Ready);
@@ -96,6 +97,7 @@ const ANSWERS: Record<Ask, () => Promise<void> | void> = {
     quota.stop();
     await collector.close();
     for (const one of loops.toReversed()) await one.stop();
+    await store.checkpoints.stop();
     store.close();
     process.disconnect();
   },

@@ -181,6 +181,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     publishHome: (user_id, view) => bolt.outboxClient.views.publish({ user_id, view }),
     onForgotten: () => {},
   });
+  store.checkpoints.start((err) => log.error({ err }, 'checkpoints go on inside commits'));
   for (const one of local) one.start();
   try {
     await bolt.start();
@@ -198,6 +199,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     await bolt.stop();
     for (const one of local.toReversed()) await one.stop();
     await slack.workspace?.stop();
+    await store.checkpoints.stop();
     store.close();
   }
 

@@ -41,7 +41,7 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
     detect(now: EpochMs): boolean {
       const batch = store.undetected.next(now, SESSIONS_AT_ONCE);
       if (batch.length === 0) return false;
-      store.together(() => {
+      store.repeatably(() => {
         const read = batch.filter(({ news }) => news?.ofWindows ?? true);
         for (const undetected of batch) detectOne(undetected, now);
         if (onJudged) for (const { developer } of batch) onJudged(developer);

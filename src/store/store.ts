@@ -1,6 +1,7 @@
 import type { EpochMs } from '../model/time.ts';
 import { createAdminReportStore } from './admin-report-store.ts';
 import { createAuditStore } from './audit-store.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { createClientReader } from './client-reader.ts';
 import { createCoverageReader } from './coverage-reader.ts';
 import { openDatabase } from './database.ts';
@@ -90,8 +91,14 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     versionDays: createVersionDayReader(db),
     removals: createRemovalStore(db),
     retention: createRetentionStore(db, { transaction, dropCallers: requests.dropCallers }),
+    checkpoints: createCheckpoints(db),
     ...createInstallationStore(db, now),
     transaction,
+    /**
+     * Runs `work` in the running transaction, or in one of its own that is synced with the next one that is: a power cut
+     * may undo it. For what would be done again then, and before which nobody is told anything.
+     */
+    repeatably: <T>(work: () => T): T => (commit.isComing ? work() : unsynced(() => transaction(work))),
     /** Runs `work` in the running transaction, or in one of its own. */
     together: <T>(work: () => T): T => (commit.isComing ? work() : transaction(work)),
     close: () => void db.close(),
@@ -103,6 +110,16 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
    */
   function transaction<T>(work: () => T): T {
     return commit.isComing ? inner(work) : outer(work);
+  }
+
+  /** A write-ahead log is synced as a whole: whatever commits next brings this to the disk too. */
+  function unsynced<T>(work: () => T): T {
+    db.pragma('synchronous = NORMAL');
+    try {
+      return work();
+    } finally {
+      db.pragma(`synchronous = ${synchronous}`);
+    }
   }
 
   function outer<T>(work: () => T): T {
