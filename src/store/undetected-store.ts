@@ -50,16 +50,15 @@ export function createUndetectedStore(db: Database, commit: Commit) {
   const all = db.prepare<[], { developer_id: number; session: string; from_at: number; retry_at: number }>(
     'SELECT * FROM undetected',
   );
-  const write = db.prepare<{ developer: number; session: string; fromAt: number; retryAt: number }>(`
+  // By position, which takes half the time of names, because every session at work comes and goes here.
+  const write = db.prepare<[number, string, number, number]>(`
     INSERT INTO undetected (developer_id, session, from_at, retry_at)
-    VALUES (@developer, @session, @fromAt, @retryAt)
+    VALUES (?, ?, ?, ?)
     ON CONFLICT (developer_id, session) DO UPDATE
-    SET from_at  = min(from_at, @fromAt),
-        retry_at = @retryAt
+    SET from_at  = min(from_at, excluded.from_at),
+        retry_at = excluded.retry_at
   `);
-  const remove = db.prepare<{ developer: number; session: string }>(`
-    DELETE FROM undetected WHERE developer_id = @developer AND session = @session
-  `);
+  const remove = db.prepare<[number, string]>('DELETE FROM undetected WHERE developer_id = ? AND session = ?');
 
   /** Those that were judged stay until the next commit: a map that shrinks and grows with each request takes its time. */
   let entries = read();
@@ -119,15 +118,14 @@ export function createUndetectedStore(db: Database, commit: Commit) {
     /** Writes what changed; called before each commit. */
     flush() {
       if (judged.size > 0) {
-        for (const row of judged.values()) remove.run(row);
+        for (const { developer, session } of judged.values()) remove.run(developer, session);
         judged = new Map();
       }
       forgetJudged();
       if (isWritten) return;
       for (const entry of queue) {
         if (entry.isWritten) continue;
-        const { developer, session, fromAt, retryAt } = entry;
-        write.run({ developer, session, fromAt, retryAt });
+        write.run(entry.developer, entry.session, entry.fromAt, entry.retryAt);
         entry.isWritten = true;
       }
       isWritten = true;

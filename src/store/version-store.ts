@@ -36,22 +36,20 @@ export function createVersionStore(db: Database) {
     sum(mid_turns) AS mid_turns, sum(mid_turn_misses) AS mid_turn_misses,
     sum(resumes) AS resumes, sum(resume_rewrites) AS resume_rewrites
   `;
-  const write = db.prepare(`
+  // By position, which takes half the time of names, because everybody at work comes through here.
+  const write = db.prepare<(number | string)[]>(`
     INSERT INTO version_days (
       day_at, client_version, developer_id, boundaries, boundary_misses, mid_turns, mid_turn_misses, resumes,
       resume_rewrites
     )
-    VALUES (
-      @day, @clientVersion, @developer, @boundaries, @boundaryMisses, @midTurns, @midTurnMisses, @resumes,
-      @resumeRewrites
-    )
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (day_at, client_version, developer_id) DO UPDATE
-    SET boundaries      = boundaries + @boundaries,
-        boundary_misses = boundary_misses + @boundaryMisses,
-        mid_turns       = mid_turns + @midTurns,
-        mid_turn_misses = mid_turn_misses + @midTurnMisses,
-        resumes         = resumes + @resumes,
-        resume_rewrites = resume_rewrites + @resumeRewrites
+    SET boundaries      = boundaries      + excluded.boundaries,
+        boundary_misses = boundary_misses + excluded.boundary_misses,
+        mid_turns       = mid_turns       + excluded.mid_turns,
+        mid_turn_misses = mid_turn_misses + excluded.mid_turn_misses,
+        resumes         = resumes         + excluded.resumes,
+        resume_rewrites = resume_rewrites + excluded.resume_rewrites
   `);
   const byVersion = db.prepare<{ from: number; to: number }, CountsRow & { developers: number }>(`
     SELECT client_version, count(DISTINCT developer_id) AS developers, ${SUMS}
@@ -112,8 +110,22 @@ export function createVersionStore(db: Database) {
   };
 
   function flush() {
-    for (const { counts, ...row } of unwritten.values()) write.run({ ...row, ...counts });
+    for (const row of unwritten.values()) writeRow(row);
     unwritten.clear();
+  }
+
+  function writeRow({ day, clientVersion, developer, counts }: Unwritten) {
+    write.run(
+      day,
+      clientVersion,
+      developer,
+      counts.boundaries,
+      counts.boundaryMisses,
+      counts.midTurns,
+      counts.midTurnMisses,
+      counts.resumes,
+      counts.resumeRewrites,
+    );
   }
 }
 
