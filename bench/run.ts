@@ -11,6 +11,7 @@ import { memory } from './measures/memory.ts';
 import { notices } from './measures/notices.ts';
 import { quota } from './measures/quota.ts';
 import { singlePosts } from './measures/single-posts.ts';
+import { statusLine } from './measures/status-line.ts';
 import { telemetry } from './measures/telemetry.ts';
 import { reportText } from './report-text.ts';
 
@@ -22,6 +23,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   notices,
   memory,
   disk,
+  'status-line': statusLine,
 };
 
 const USAGE = `Measures every goal as a ratio, side by side; bench/README.md says how to read it.

@@ -12,11 +12,14 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 
-const [name = '', ...args] = process.argv.slice(2);
-const load = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
-const subcommand = load ? await load() : (await import('./help.ts')).help;
-try {
-  process.exitCode = await subcommand(args, process.env);
-} catch (error) {
-  process.exitCode = (await import('./explain.ts')).explain(error);
+void run(process.argv.slice(2));
+
+async function run([name = '', ...args]: readonly string[]) {
+  try {
+    const load = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+    const subcommand = load ? await load() : (await import('./help.ts')).help;
+    process.exitCode = await subcommand(args, process.env);
+  } catch (error) {
+    process.exitCode = (await import('./explain.ts')).explain(error);
+  }
 }

@@ -1,13 +1,11 @@
 import { cpSync, existsSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Environment } from './subcommand.ts';
 
-/** This program as it was packed: the folder that holds `client`, `model` and `package.json`. */
-const PACKED = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** The sources have no manifest of their own. */
-const PARTS = ['package.json', 'client', 'model'].filter((part) => existsSync(join(PACKED, part)));
+/** The file that was started: npx starts a link to it. */
+function startedFile(): string {
+  return realpathSync(process.argv[1] ?? '');
+}
 
 /** Where the copy of the program stands that Claude Code runs: what npx fetched may be gone tomorrow. */
 function programFolder(ownFolder: string): string {
@@ -15,16 +13,17 @@ function programFolder(ownFolder: string): string {
 }
 
 export function mainFile(ownFolder: string): string {
-  return join(programFolder(ownFolder), 'client/main.js');
+  return join(programFolder(ownFolder), 'main.js');
 }
 
 /** Copies the program beside the settings; a session that runs meanwhile finds the old or the new one whole. */
 export function installProgram(ownFolder: string) {
+  const packed = dirname(startedFile());
   const folder = programFolder(ownFolder);
-  if (existsSync(folder) && realpathSync(folder) === realpathSync(PACKED)) return;
+  if (existsSync(folder) && realpathSync(folder) === packed) return;
   const [coming, going] = [`${folder}.new`, `${folder}.old`];
   for (const left of [coming, going]) rmSync(left, { recursive: true, force: true });
-  for (const part of PARTS) cpSync(join(PACKED, part), join(coming, part), { recursive: true });
+  cpSync(packed, coming, { recursive: true });
   if (existsSync(folder)) renameSync(folder, going);
   renameSync(coming, folder);
   rmSync(going, { recursive: true, force: true });

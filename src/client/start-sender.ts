@@ -1,5 +1,3 @@
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isSenderBusy, isTooEarly } from './sender-state.ts';
 import type { Environment } from './subcommand.ts';
 
@@ -9,9 +7,7 @@ export async function startSender(ownFolder: string, env: Environment, now: numb
   const { spawn } = await import('node:child_process');
   // Options of a debugger or a tracer are for the program that they were set for.
   const { NODE_OPTIONS: _, ...rest } = env;
-  // Emitted it is main.js.
-  const main = fileURLToPath(new URL(`main${extname(import.meta.url)}`, import.meta.url));
-  const sender = spawn(process.execPath, [main, 'send', '--background'], {
+  const sender = spawn(process.execPath, [process.argv[1] ?? '', 'send', '--background'], {
     cwd: ownFolder,
     env: rest,
     detached: true,

@@ -18,10 +18,9 @@ export const statusLine: Subcommand = async (_args, env) => {
   const own = ownFolder(env);
   const now = Date.now();
   const { wrapped } = readConnection(own) ?? {};
-  const drawn = wrapped === undefined || env[INSIDE] !== undefined ? undefined : runWrapped(wrapped, input, env);
   const fields = statusFields(jsonIn(input.toString('utf8')));
-  if (!drawn) print(ownLine(own, fields, now));
   try {
+    // First of all: a line that is drawn anew ends this process.
     if (fields && isNews(own, fields, now)) {
       queue(own, fields, now);
       await startSender(own, env, now);
@@ -29,26 +28,18 @@ export const statusLine: Subcommand = async (_args, env) => {
   } catch {
     // A full disk, say: “doctor” tells of it, a status line must not.
   }
-  await drawn;
+  if (wrapped === undefined || env[INSIDE] !== undefined) print(ownLine(own, fields, now));
+  else await runWrapped(wrapped, input, env);
   return 0;
 };
 
 /** Set for the command that we run: should it be ourselves, it must not run itself again. */
 const INSIDE = 'QUOTA_WATCH_STATUS_LINE';
 
-/** Its output goes where ours would, as it comes. It is stopped with us: Claude Code ends a line that is drawn anew. */
-async function runWrapped(command: string, input: Buffer, env: Environment): Promise<void> {
-  const { spawn } = await import('node:child_process');
-  const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'], env: { ...env, [INSIDE]: '1' } });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => child.kill(signal));
-  const ended = new Promise<void>((resolve) => {
-    child.once('error', () => resolve());
-    child.once('close', () => resolve());
-  });
-  // It need not read what it is told.
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  await ended;
+/** Its output goes where ours would, as it comes. Waiting for it takes Node half as long as listening to it. */
+async function runWrapped(command: string, input: Buffer, env: Environment) {
+  const { spawnSync } = await import('node:child_process');
+  spawnSync(command, { shell: true, input, stdio: ['pipe', 'inherit', 'inherit'], env: { ...env, [INSIDE]: '1' } });
 }
 
 /** An unchanged line tells nothing new but that the session still shows it, and asks for the line of a later moment. */

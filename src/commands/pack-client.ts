@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -9,22 +9,44 @@ import { z } from 'zod';
  */
 const ROOT = join(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist');
+const EMITTED = join(DIST, 'emitted');
 const FOLDER = join(DIST, 'client');
 const COMPILER = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 const Root = z.object({ version: z.string(), license: z.string() });
 
 // npm prepares the package also where it was told to leave the compiler out: what was built elsewhere stays.
-if (existsSync(COMPILER)) pack();
+if (existsSync(COMPILER)) await pack();
 
-function pack() {
-  rmSync(FOLDER, { recursive: true, force: true });
+async function pack() {
+  const { buildSync } = await import('esbuild');
+  for (const folder of [EMITTED, FOLDER]) rmSync(folder, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   run(process.execPath, [COMPILER, '-p', join(ROOT, 'tsconfig.client.json')]);
+  writeFileSync(join(EMITTED, 'package.json'), '{"type":"commonjs"}');
+  const emitted = join(EMITTED, 'client');
+  // A file for each subcommand: to find each of a dozen modules takes Node as long as to run them, and so does reading what
+  // another subcommand needs.
+  buildSync({
+    entryPoints: loadedBy(readFileSync(join(emitted, 'main.js'), 'utf8')).map((name) => join(emitted, name)),
+    outbase: emitted,
+    outdir: FOLDER,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'warning',
+  });
+  copyFileSync(join(emitted, 'main.js'), join(FOLDER, 'main.js'));
   writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
-  cpSync(join(ROOT, 'LICENSE'), join(FOLDER, 'LICENSE'));
+  copyFileSync(join(ROOT, 'LICENSE'), join(FOLDER, 'LICENSE'));
   const packed = run('npm', ['pack', FOLDER, '--pack-destination', DIST, '--silent', '--ignore-scripts']).trim();
   renameSync(join(DIST, packed), join(DIST, 'quota-watch-client.tgz'));
+}
+
+/** The files that a program loads when it needs them. */
+function loadedBy(program: string): readonly string[] {
+  return [...program.matchAll(/require\(['"]\.\/([^'"]+)['"]\)/g)].map(([, name = '']) => name);
 }
 
 function manifest() {
@@ -34,8 +56,8 @@ function manifest() {
     version,
     description: 'Connects Claude Code on this machine to your team’s Quota Watch',
     license,
-    type: 'module',
-    bin: { 'quota-watch-client': 'client/main.js' },
+    type: 'commonjs',
+    bin: { 'quota-watch-client': 'main.js' },
     engines: { node: '>=20' },
   };
 }

@@ -79,8 +79,8 @@ describe('doctor', () => {
   const doctor = (env = {}) => client.run(['doctor'], '', env);
   /** The program stands as it was packed, where `connect` puts it. */
   const packed = () => {
-    mkdirSync(join(client.own, 'program/client'), { recursive: true });
-    writeFileSync(join(client.own, 'program/client/main.js'), '');
+    mkdirSync(join(client.own, 'program'), { recursive: true });
+    writeFileSync(join(client.own, 'program/main.js'), '');
   };
 
   test('finds nothing wrong', async () => {

@@ -81,7 +81,7 @@ describe('what /quota connect tells to do', () => {
     await eventually(() => expect(existsSync(join(claude, 'quota-watch/sender.lock'))).toBe(false));
     // The copy that the settings name stays when what npx fetched is gone.
     rmSync(join(folder, 'cache'), { recursive: true });
-    await run('node', [join(claude, 'quota-watch/program/client/main.js'), 'disconnect'], { env });
+    await run('node', [join(claude, 'quota-watch/program/main.js'), 'disconnect'], { env });
     expect(readFileSync(settings, 'utf8')).toBe(before);
     expect(existsSync(join(claude, 'quota-watch'))).toBe(false);
     // npx is slow on a busy machine.
