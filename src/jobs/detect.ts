@@ -67,7 +67,7 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
   function detectOne(undetected: Undetected, now: EpochMs) {
     const { developer, session } = undetected;
     try {
-      const followed = sessions.follow(undetected);
+      const followed = sessions.follow(undetected, now);
       const { decisions, turns } = judgeSession(undetected, followed, now);
       // Only decisions cost a savepoint.
       if (decisions.length > 0) store.transaction(() => decisions.forEach((write) => void write()));

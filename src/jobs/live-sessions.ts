@@ -29,7 +29,7 @@ export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) 
   const live = createRecentMap<string, { trace: SessionTrace; newestAt: EpochMs }>(KEPT_SESSIONS);
 
   return {
-    follow({ developer, session, fromAt, news }: Undetected): Followed {
+    follow({ developer, session, fromAt, news }: Undetected, now: EpochMs): Followed {
       const key = `${developer} ${session}`;
       const known = live.get(key);
       if (known && fromAt > known.newestAt) {
@@ -44,7 +44,9 @@ export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) 
           : eventsOf(developer, session, epochMs(fromAt - LOOK_BACK_MS));
       live.set(key, { trace, newestAt: newestOf(events, epochMs(0)) });
       for (const event of events) if (atOf(event) < fromAt) trace.push(event);
-      return { trace, next: events.filter((event) => atOf(event) >= fromAt), isRejudged: true };
+      const judgedUntil = store.sessions.countedUntil(developer, session);
+      const next = events.filter((event) => atOf(event) >= fromAt);
+      return { trace, next: next.map((event) => judgedAgain(event, { judgedUntil, now })), isRejudged: true };
     },
 
     /** Judging it failed half-way: its trace is read anew. */
@@ -62,6 +64,12 @@ export function createLiveSessions(store: Pick<Store, 'requests' | 'sessions'>) 
       .map((marker): SessionEvent => ({ is: 'marker', marker }));
     return markers.length === 0 ? requests : inOrder([...markers, ...requests]);
   }
+}
+
+/** What came in time and was judged then, and is judged again when its past comes to light, is late by now: it is no news. */
+function judgedAgain(event: SessionEvent, { judgedUntil, now }: { judgedUntil: EpochMs; now: EpochMs }): SessionEvent {
+  const wasJudged = event.is === 'request' && !event.arrivedLate && event.request.endedAt <= judgedUntil;
+  return wasJudged ? requestEvent(event.request, now) : event;
 }
 
 /** By time; of the same moment a marker before the request, because it explains it, then by sequence. */

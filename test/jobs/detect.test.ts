@@ -335,6 +335,35 @@ describe('late data', () => {
   });
 });
 
+describe('what was judged in time', () => {
+  const predecessor = () => readWrite(seconds(-30), 14_000, 400_000);
+  /** Nothing before it is known, so that it is the first of its stream. */
+  const alone = () => readWrite(seconds(0), 14_000, 400_000);
+  beforeEach(() => store.sessions.see(ann, { session: SESSION, at: NOON }));
+
+  test('and days later turns out to be worse, because its past comes in, is news to nobody', () => {
+    arrive(alone());
+    sent([predecessor()], hours(48));
+    detection.detect(hours(48));
+    expect(cache()).toMatchObject([{ isLate: true }]);
+    expect(notices(hours(72))).toEqual([]);
+  });
+
+  test('and is judged anew a moment later, because something came out of order, is told', () => {
+    arrive(alone());
+    sent([predecessor()], minutes(1));
+    detection.detect(minutes(1));
+    expect(notices()).toEqual(['channel: opened']);
+  });
+
+  test('is told after a downtime, for nobody has judged it yet', () => {
+    sent([predecessor(), alone()]);
+    start();
+    detection.detect(hours(2));
+    expect(notices()).toEqual(['channel: opened']);
+  });
+});
+
 describe('a resume', () => {
   const resumed = () => arrive(first(), rewrite(10), rewrite(20));
 

@@ -258,7 +258,7 @@ describe('the week so far', () => {
     const lines = await answer();
     expect(lines).toContain('*A silent week: no usage arrived.*');
     expect(lines).toContain('Counted until 20:20.');
-    expect(lines).toContain('Counted since Monday 07:00: not a whole week');
+    expect(lines).toContain('Watched since Monday 07:00: not a whole week');
     expect(lines).not.toContain('week before');
   });
 

@@ -7,8 +7,6 @@ export const UNSURE = -1;
  */
 export type Member = (from: number, to: number) => number;
 
-export type JsonWalk = ReturnType<typeof createJsonWalk>;
-
 export const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -36,7 +34,7 @@ const HEX = tableOf('0123456789abcdefABCDEF');
 const DIGITS = tableOf('0123456789');
 
 export const TRUE = wordBytes('true');
-export const FALSE = wordBytes('false');
+const FALSE = wordBytes('false');
 export const NULL = wordBytes('null');
 
 /**

@@ -4,8 +4,6 @@ import type { CountName, LineFields, TextName } from './line-fields.ts';
 /** Nothing is wanted of the line but its `promptId`: it was not walked to its end. */
 export const UNWANTED = -2;
 
-export type LineWalker = ReturnType<typeof createLineWalker>;
-
 /** Answers the index behind the value that begins at `value`, or less than zero. */
 type Read = (value: number) => number;
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Connection } from '../connection.ts';
@@ -55,7 +54,7 @@ export function isRead({ dev, ino, size, mtimeMs }: Transcript, known: ReadSoFar
   return known?.dev === dev && known.ino === ino && known.offset === size && known.mtimeMs === mtimeMs;
 }
 
-/** A secret of 256 random bits cannot be told from its hash. */
+/** The end of a token tells it from others, and is no secret. */
 function nameOf({ url, token }: Connection): string {
-  return createHash('sha256').update(`${url} ${token}`).digest('hex').slice(0, 16);
+  return `${url} ${token.slice(-6)}`;
 }

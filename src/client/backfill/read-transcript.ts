@@ -4,7 +4,7 @@ import { createLineWalker, UNWANTED } from './line-walker.ts';
 import { parsedLine } from './parsed-line.ts';
 
 /** Answers whether to go on; where not, the line counts as not read. */
-export type Visit = (line: LineFields) => boolean;
+type Visit = (line: LineFields) => boolean;
 
 export interface ReadFrom {
   /** Where to begin in the file, in bytes. */
@@ -14,8 +14,8 @@ export interface ReadFrom {
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
-/** Larger reads are no faster. */
-const FIRST_BYTES = 1 << 20;
+/** Fits the processor’s cache: what was read is still there when it is walked. */
+const FIRST_BYTES = 1 << 18;
 
 /** What is not JSON, and so no line of a client. */
 const BROKEN = 'broken';

@@ -2,6 +2,7 @@ import type { CollectorClient, Receipt } from './collector-client.ts';
 import { leaveOut } from './leave-out.ts';
 import type { Ids, Pending } from './request-book.ts';
 import type { TranscriptMarker } from './scan.ts';
+import type { SentCounts } from './sent-counts.ts';
 
 export interface SendPendingDeps {
   readonly client: CollectorClient;
@@ -11,15 +12,6 @@ export interface SendPendingDeps {
   readonly print?: ((body: string) => void) | undefined;
   readonly onSent: (batch: readonly Ids[]) => void;
   readonly onProgress: (sent: number, of: number) => void;
-}
-
-export interface SentCounts {
-  readonly requests: number;
-  readonly markers: number;
-  readonly accepted: number;
-  readonly duplicates: number;
-  /** Told by telemetry, or nameless where nobody could say. */
-  readonly leftOut: number;
 }
 
 /** The collector takes 5,000 in a body; a commit of fewer lets others in between. */

@@ -33,7 +33,7 @@ export function finePrint(summary: WeekSummary, zone: string): readonly string[]
       `${count(answers.falseAlarms, 'false alarm')}, as people marked them: in no number above`,
     recorded.resumes > 0 &&
       `${count(recorded.resumes, 'smaller resume')} rewrote ${tokens(recorded.rewrittenTokens)} tokens: too small for an alert, in no number above`,
-    countedSince !== undefined && `Counted since ${dayAndTime(countedSince, zone)}: not a whole week`,
+    countedSince !== undefined && `Watched since ${dayAndTime(countedSince, zone)}: not a whole week`,
   ];
   return lines.filter((line) => typeof line === 'string');
 }

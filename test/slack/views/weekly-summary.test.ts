@@ -183,7 +183,7 @@ describe('the Monday message', () => {
   test('a first week is compared with nothing and says since when it counts', () => {
     const message = messageOf({ installedAt: WEDNESDAY, incidents: [cacheIncident()] });
     const lines = linesOf(message);
-    expect(lines).toContain('Counted since Wednesday 11:00: not a whole week');
+    expect(lines).toContain('Watched since Wednesday 11:00: not a whole week');
     expect(lines.join(' ')).not.toContain('Week 46');
     expect(lines.join(' ')).not.toContain('week before');
   });
@@ -407,7 +407,7 @@ describe('the week so far', () => {
     const summary = summaryOf({ installedAt: WEDNESDAY });
     const lines = linesOf(checked(weekSoFarAnswer(summary, { told: undefined, reading, teamZone: zone })));
     expect(lines.at(-2)).toMatch(/^Counted until \S+ \S+ \S+ \S+\. The whole week/);
-    expect(lines.at(-1)).toBe('Counted since Wednesday 05:00: not a whole week');
+    expect(lines.at(-1)).toBe('Watched since Wednesday 05:00: not a whole week');
     expect(lines.join(' ')).not.toContain('worst');
   });
 });
