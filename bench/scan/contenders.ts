@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { build } from 'esbuild';
 
 interface Totals {
   readonly input: number;
@@ -35,18 +36,20 @@ const HERE = import.meta.dirname;
 const TELLS_PEAK =
   'data:text/javascript,process.on("exit",()=>process.stderr.write("\\npeak="+process.resourceUsage().maxRSS))';
 
-/** Each reads the same transcripts in a process of its own; the client as it is packed, emitted and not stripped as it runs. */
+/** Each reads the same transcripts in a process of its own; the client as it is packed: no types are stripped as it runs. */
 export async function createContenders({ folder, claude, ccusage }: ContendersOptions) {
   const client = join(folder, 'client');
   const tsc = join(HERE, '../../node_modules/typescript/bin/tsc');
   await run([process.execPath, tsc, '-p', join(HERE, '../../tsconfig.client.json'), '--outDir', client]);
   writeFileSync(join(client, 'package.json'), '{"type":"module"}');
+  const programs = ['scan-transcripts.ts', 'parse-transcripts.ts'].map((name) => join(HERE, name));
+  await build({ entryPoints: programs, outdir: client, format: 'esm', platform: 'node' });
 
   return {
-    ours: () => node(join(HERE, 'scan-transcripts.ts'), join(client, 'client'), claude),
-    plain: () => node(join(HERE, 'parse-transcripts.ts'), claude),
+    ours: () => node(join(client, 'scan-transcripts.js'), join(client, 'client'), claude),
+    plain: () => node(join(client, 'parse-transcripts.js'), claude),
     /** The plain way, without what ccusage cannot read. */
-    readable: () => node(join(HERE, 'parse-transcripts.ts'), claude, '--readable'),
+    readable: () => node(join(client, 'parse-transcripts.js'), claude, '--readable'),
     bare: (): Promise<Run> => run([process.execPath, '-e', '0']),
     ccusage:
       ccusage === undefined

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createProgressBar } from '../../src/client/backfill/progress-bar.ts';
 import { runBackfill } from '../../src/client/backfill/run-backfill.ts';
+import { sendNews } from '../../src/client/backfill/send-news.ts';
 import { DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, plus } from '../../src/model/time.ts';
 import { openStore } from '../../src/store/store.ts';
 import { type AppUnderTest, clockFrom, eventually, runApp } from '../support/running-app.ts';
@@ -115,14 +115,15 @@ function iso(at: EpochMs): string {
 }
 
 function backfill() {
-  return runBackfill({
+  const told = {
     connection: { url: app.url, token },
     claudeFolder: join(folder, '.claude'),
     ownFolder: join(folder, '.claude/quota-watch'),
     now: NOW,
     sinceMs: 30 * DAY_MS,
-    bar: createProgressBar({ write: () => {} }),
-  });
+    screen: { write: () => {} },
+  };
+  return runBackfill(told, sendNews);
 }
 
 async function judged(): Promise<void> {

@@ -3,7 +3,6 @@ import { needConnection } from '../connection.ts';
 import { claudeFolder, ownFolder } from '../folders.ts';
 import { Refused } from '../refused.ts';
 import type { Subcommand } from '../subcommand.ts';
-import { createProgressBar } from './progress-bar.ts';
 import { type BackfillResult, runBackfill } from './run-backfill.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,16 +18,19 @@ export const backfill: Subcommand = async (args, env) => {
   } as const;
   const { values } = parseArgs({ args: [...args], options });
   const own = ownFolder(env);
-  const result = await runBackfill({
+  const told = {
     connection: needConnection(own),
     claudeFolder: claudeFolder(env),
     ownFolder: own,
     now: Date.now(),
     sinceMs: daysOf(values.since) * DAY_MS,
     email: values.email,
-    print: values['dry-run'] ? (body) => void process.stdout.write(`${body}\n`) : undefined,
-    bar: createProgressBar(process.stderr),
-  });
+    print: values['dry-run'] ? (body: string) => void process.stdout.write(`${body}\n`) : undefined,
+    screen: process.stderr,
+  };
+  const result = await runBackfill(told, async (...news) =>
+    (await import('./send-in-thread.ts')).sendInThread(...news),
+  );
   process.stderr.write(`${summaryOf(result, values['dry-run'])}\n`);
   return 0;
 };

@@ -1,7 +1,7 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { Connection } from '../connection.ts';
 import { Refused } from '../refused.ts';
+import { type Answer, exchange, type Question } from './exchange.ts';
 
 /** What telemetry told of a session in some stretch of time; times in epoch ms. */
 export interface Coverage {
@@ -20,13 +20,10 @@ export interface Receipt {
 
 export type CollectorClient = ReturnType<typeof createCollectorClient>;
 
-const TIMEOUT_MS = 30_000;
 const TRIES = 6;
 const FIRST_WAIT_MS = 1_000;
 /** A collector that restarts or whose disk is full is back sooner, or not before somebody looks after it. */
 const LONGEST_WAIT_MS = 30_000;
-
-const compress = promisify(gzip);
 
 export interface CollectorClientOptions {
   /** Whose usage is sent, where the token is the team's. */
@@ -44,9 +41,9 @@ export function createCollectorClient(
   return {
     /** Undefined: this token is the team’s, or this collector does not know the question yet. */
     async coverage(from: number, to: number): Promise<readonly Coverage[] | undefined> {
-      const answer = await ask(`/v1/coverage?from=${from}&to=${to}`, { headers });
+      const answer = await ask(`/v1/coverage?from=${from}&to=${to}`, { method: 'GET', headers });
       if (answer.status === 404) return undefined;
-      const told: { of?: unknown; sessions?: readonly Coverage[] } = await read(answer);
+      const told: { of?: unknown; sessions?: readonly Coverage[] } = read(answer);
       if (told.of === 'team' && email === undefined)
         throw new Refused('This token is the team’s: say whose usage it is, as in --email dev@example.com.');
       return told.of === 'developer' ? told.sessions : undefined;
@@ -54,36 +51,37 @@ export function createCollectorClient(
 
     /** A body of `POST /v1/usage`; it is compressed on its way. */
     async send(body: string): Promise<Receipt> {
-      const compressed = await compress(body);
       const type = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-      return read(await ask('/v1/usage', { method: 'POST', headers: { ...headers, ...type }, body: compressed }));
+      return read(await ask('/v1/usage', { method: 'POST', headers: { ...headers, ...type }, body: gzipSync(body) }));
     },
   };
 
-  async function ask(path: string, init: RequestInit): Promise<Response> {
+  async function ask(path: string, question: Question): Promise<Answer> {
     for (let nth = 1; ; nth++) {
-      const answer = await fetch(url + path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-        () => undefined,
-      );
-      const isOver = answer !== undefined && answer.status !== 503 && answer.status !== 429;
-      if (isOver) return answer;
-      if (nth === TRIES)
+      const answer = await exchange(url + path, question);
+      if (answer && answer.status !== 503 && answer.status !== 429) return answer;
+      if (nth === TRIES) {
         throw new Refused(`${url} cannot be reached, or takes nothing now. Run the same again to go on.`);
+      }
       await wait(waitMs(answer, nth));
     }
   }
 
-  async function read<T>(answer: Response): Promise<T> {
-    if (answer.status === 401)
+  function read<T>({ status, body }: Answer): T {
+    if (status === 401)
       throw new Refused('The collector does not know this token: “/quota connect” in Slack gives another.');
-    if (!answer.ok) throw new Refused(`The collector answered ${answer.status}. Is this its address: ${url}?`);
-    // What our own collector answers; of any other server it is of no use.
-    return (await answer.json()) as T;
+    if (status !== 200) throw new Refused(`The collector answered ${status}. Is this its address: ${url}?`);
+    try {
+      // What our own collector answers; of any other server it is of no use.
+      return JSON.parse(body) as T;
+    } catch {
+      throw new Refused(`No collector answers at ${url}.`);
+    }
   }
 }
 
-function waitMs(answer: Response | undefined, nth: number): number {
-  const asked = Number(answer?.headers.get('retry-after')) * 1000;
+function waitMs(answer: Answer | undefined, nth: number): number {
+  const asked = Number(answer?.retryAfter) * 1000;
   return Math.min(asked > 0 ? asked : FIRST_WAIT_MS * 2 ** (nth - 1), LONGEST_WAIT_MS);
 }
 

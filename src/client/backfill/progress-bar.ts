@@ -4,8 +4,6 @@ export interface Screen {
   write(text: string): unknown;
 }
 
-export type ProgressBar = ReturnType<typeof createProgressBar>;
-
 const CELLS = 24;
 
 /** A bar that moves on a terminal; elsewhere one line when something begins. */

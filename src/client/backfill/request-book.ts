@@ -52,7 +52,7 @@ export function createRequestBook({ from, until }: Span, sent: Pick<SentIds, 'ha
       const { isSidechain } = line;
       const known = messageId === undefined ? undefined : find(messageId, requestId, isSidechain);
       if (known && !isBetter(known, isSidechain, total)) return true;
-      const request = requestOf(line, around);
+      const request = requestOf(line, { messageId, requestId }, around);
       if (!request) return true;
       if (request.at > until) return false;
       if (request.at < from) return true;

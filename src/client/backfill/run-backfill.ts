@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { findTranscripts } from './find-transcripts.ts';
 import { isRead, type ReadSoFar, readProgress, writeProgress } from './progress-file.ts';
-import type { Backfill } from './send-news.ts';
+import type { Backfill, News, NewsSent } from './send-news.ts';
 import { NOTHING_SENT, type SentCounts } from './sent-counts.ts';
 
 export interface BackfillResult extends SentCounts {
@@ -9,15 +9,16 @@ export interface BackfillResult extends SentCounts {
   readonly transcripts: number;
 }
 
+/** Reads and sends what is new; most runs find nothing, and never come here. */
+export type Send = (backfill: Backfill, news: News) => Promise<NewsSent>;
+
 /** Sends what transcripts tell of the time since then, once: goes on where the last run ended, or was interrupted. */
-export async function runBackfill(backfill: Backfill): Promise<BackfillResult> {
+export async function runBackfill(backfill: Backfill, send: Send): Promise<BackfillResult> {
   const progress = openProgress(backfill);
   const transcripts = findTranscripts(backfill.claudeFolder);
   const news = transcripts.filter((transcript) => !isRead(transcript, progress.known[transcript.path]));
   if (news.length === 0) return { ...NOTHING_SENT, transcripts: 0 };
-  // Most runs find nothing new, and need none of it.
-  const { sendNews } = await import('./send-news.ts');
-  const { files, counts } = await sendNews(backfill, { news, known: progress.known, isFirst: progress.isFirst });
+  const { files, counts } = await send(backfill, { news, known: progress.known, isFirst: progress.isFirst });
   const left = transcripts.map(({ path }) => [path, progress.known[path]] as const);
   if (!backfill.print) progress.write({ ...Object.fromEntries(left), ...files });
   return { ...counts, transcripts: news.length };

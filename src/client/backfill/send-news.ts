@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { Connection } from '../connection.ts';
 import { createCollectorClient } from './collector-client.ts';
 import type { Transcript } from './find-transcripts.ts';
-import type { ProgressBar } from './progress-bar.ts';
+import { createProgressBar, type Screen } from './progress-bar.ts';
 import { type ReadSoFar, writeProgress } from './progress-file.ts';
 import { createRequestBook } from './request-book.ts';
 import { createScan, type TranscriptMarker } from './scan.ts';
 import { sendPending } from './send-pending.ts';
-import { addedCounts, NOTHING_SENT } from './sent-counts.ts';
+import { addedCounts, NOTHING_SENT, type SentCounts } from './sent-counts.ts';
 import { createSentIds } from './sent-ids.ts';
 
 export interface Backfill {
@@ -22,9 +22,16 @@ export interface Backfill {
   readonly email?: string | undefined;
   /** Gets each body instead of the collector; nothing is noted as sent. */
   readonly print?: ((body: string) => void) | undefined;
-  readonly bar: ProgressBar;
+  /** Where progress is shown. */
+  readonly screen: Screen;
   /** Between two tries to reach the collector. */
   readonly wait?: ((ms: number) => Promise<void>) | undefined;
+}
+
+export interface NewsSent {
+  /** How far each file was read. */
+  readonly files: Readonly<Record<string, ReadSoFar | undefined>>;
+  readonly counts: SentCounts;
 }
 
 /** What there is to read. */
@@ -41,12 +48,13 @@ export interface News {
  */
 const SETTLED_MS = 20 * 60_000;
 
-/** About 40 MB; beyond it everything so far is sent, and copies that come later no longer replace what they are larger than. */
-const MAX_PENDING = 100_000;
+/** About 30 MB; beyond it everything so far is sent, and copies that come later no longer replace what they are larger than. */
+const MAX_PENDING = 60_000;
 
-/** Reads what is new, and sends it; answers how far it came in each file. */
-export async function sendNews(backfill: Backfill, { news, known, isFirst }: News) {
-  const { connection, ownFolder, now, sinceMs, print, bar } = backfill;
+/** Reads what is new, and sends it. */
+export async function sendNews(backfill: Backfill, { news, known, isFirst }: News): Promise<NewsSent> {
+  const { connection, ownFolder, now, sinceMs, print } = backfill;
+  const bar = createProgressBar(backfill.screen);
   const span = { from: now - sinceMs, until: now - SETTLED_MS };
   const sent = createSentIds(join(ownFolder, 'backfill.sent'));
   if (isFirst && !print) {
@@ -63,7 +71,8 @@ export async function sendNews(backfill: Backfill, { news, known, isFirst }: New
   let seen = 0;
   bar.begin(`Reading ${news.length} transcripts…`);
   try {
-    for (const transcript of news) {
+    // A session and its copy were written at about the same time, and are compared before they are sent.
+    for (const transcript of news.toSorted((a, b) => a.mtimeMs - b.mtimeMs)) {
       files[transcript.path] = read(transcript);
       seen += transcript.size;
       bar.show(`of ${news.length} transcripts`, seen, size);

@@ -1,22 +1,22 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createHashSet, type HashSet, hashesIn } from './hash-set.ts';
 import type { Ids } from './request-book.ts';
 
 export type SentIds = ReturnType<typeof createSentIds>;
 
-const BYTES = 8;
-
 /**
  * Remembers in a file which requests were sent, so that an interrupted run goes on where it was, and a copy that comes later
- * counts no second time. Of the ids only hashes of 52 bits are kept: among a million, one in ten thousand runs mistakes one.
+ * counts no second time. Of the ids only hashes of 52 bits are kept: among a million of them, a pair is alike once in ten
+ * thousand machines.
  */
 export function createSentIds(file: string) {
-  let loaded: Set<number> | undefined;
+  let loaded: HashSet | undefined;
 
   return {
     has({ messageId, requestId, isSidechain }: Ids): boolean {
+      if (messageId === undefined) return false;
       const known = ids();
-      if (messageId === undefined || known.size === 0) return false;
       if (known.has(exactly(messageId, requestId))) return true;
       return known.has(isSidechain ? message(messageId) : side(messageId));
     },
@@ -24,8 +24,7 @@ export function createSentIds(file: string) {
     /** Of a batch that the collector acknowledged. */
     add(batch: readonly Ids[]) {
       const known = ids();
-      const news = batch.flatMap(hashesOf).filter((hash) => !known.has(hash));
-      for (const hash of news) known.add(hash);
+      const news = batch.flatMap(hashesOf).filter(known.add);
       mkdirSync(dirname(file), { recursive: true });
       appendFileSync(file, new Uint8Array(Float64Array.from(news).buffer), { mode: 0o600 });
     },
@@ -37,11 +36,21 @@ export function createSentIds(file: string) {
     },
   };
 
-  /** Most runs find nothing new, and need none of it. */
-  function ids(): Set<number> {
-    loaded ??= new Set(load(file));
+  function ids(): HashSet {
+    loaded ??= load(file);
     return loaded;
   }
+}
+
+/** Empty where there is no such file. */
+function load(file: string): HashSet {
+  const known = createHashSet();
+  try {
+    for (const hash of hashesIn(readFileSync(file))) known.add(hash);
+  } catch {
+    return known;
+  }
+  return known;
 }
 
 function hashesOf({ messageId, requestId, isSidechain }: Ids): readonly number[] {
@@ -54,17 +63,7 @@ const exactly = (messageId: string, requestId: string | undefined) => hashOf(`${
 const message = (messageId: string) => hashOf(`${messageId}\n`);
 const side = (messageId: string) => hashOf(`${messageId}\t`);
 
-/** Empty where there is none; what a crash left half written is left out. */
-function load(file: string): Float64Array {
-  try {
-    const bytes = readFileSync(file);
-    return new Float64Array(new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % BYTES))).buffer);
-  } catch {
-    return new Float64Array();
-  }
-}
-
-/** 52 bits of two multiplicative hashes that begin and multiply differently. */
+/** 52 bits of two multiplicative hashes that begin and multiply differently; never 0. */
 function hashOf(text: string): number {
   let one = 0x811c9dc5;
   let other = 0x9e3779b9;
@@ -75,5 +74,5 @@ function hashOf(text: string): number {
     other ^= other >>> 13;
   }
   one ^= one >>> 15;
-  return (other & 0xfffff) * 2 ** 32 + (one >>> 0);
+  return (other & 0xfffff) * 2 ** 32 + (one >>> 0) || 1;
 }

@@ -59,14 +59,14 @@ function isSplit(line: LineFields): boolean {
 }
 
 /** Of a line whose tokens can be counted; undefined: no call to a model, or one that nobody can place. */
-export function requestOf(line: LineFields, around: Surroundings): TranscriptRequest | undefined {
+export function requestOf(line: LineFields, ids: LineIds, around: Surroundings): TranscriptRequest | undefined {
   const at = momentOf(line);
   const model = wordOf(line, 'model');
   if (at === undefined || model === undefined) return undefined;
   return {
     session: wordOf(line, 'sessionId') ?? around.session,
     at,
-    requestId: wordOf(line, 'requestId') ?? wordOf(line, 'messageId'),
+    requestId: wordIn(ids.requestId) ?? wordIn(ids.messageId),
     promptId: around.promptId,
     agent: wordOf(line, 'agentId') ?? (line.isSidechain ? 'sidechain' : undefined),
     model,
@@ -88,6 +88,12 @@ export function momentOf(line: LineFields): number | undefined {
   return at >= EARLIEST ? at : undefined;
 }
 
+/** The ids of a line are read before anything else of it: each is one text. */
+export interface LineIds {
+  readonly messageId: string | undefined;
+  readonly requestId: string | undefined;
+}
+
 /** Most lines repeat what the line before said, and words that are kept for a month are kept once. */
 const lastWords: Partial<Record<TextName, string>> = {};
 
@@ -95,10 +101,14 @@ const lastWords: Partial<Record<TextName, string>> = {};
 export function wordOf(line: LineFields, name: TextName): string | undefined {
   const text = line.text(name);
   const last = lastWords[name];
-  if (text === undefined || text === last) return last === text ? last : undefined;
-  if (!WORD.test(text)) return undefined;
-  lastWords[name] = text;
-  return text;
+  if (text === last) return last;
+  const word = wordIn(text);
+  if (word !== undefined) lastWords[name] = word;
+  return word;
+}
+
+function wordIn(text: string | undefined): string | undefined {
+  return text !== undefined && WORD.test(text) ? text : undefined;
 }
 
 function isCount(value: number): boolean {

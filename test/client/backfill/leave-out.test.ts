@@ -15,7 +15,7 @@ function pending(name: string | undefined, minutes: number, session = 's'): Pend
     text: (field: string) => ({ ...texts, requestId: name })[field],
     count: () => 1,
   };
-  const request = requestOf(line, { session, promptId: undefined });
+  const request = requestOf(line, { messageId: undefined, requestId: name }, { session, promptId: undefined });
   if (!request) throw new Error('no request');
   return { request, messageId: `m${minutes}`, requestId: name, isSidechain: false };
 }

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createProgressBar } from '../../../src/client/backfill/progress-bar.ts';
 import { runBackfill } from '../../../src/client/backfill/run-backfill.ts';
-import type { Backfill } from '../../../src/client/backfill/send-news.ts';
+import { type Backfill, sendNews } from '../../../src/client/backfill/send-news.ts';
 import { UsageBody } from '../../../src/collector/usage-body.ts';
 import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS } from '../../../src/model/time.ts';
 import { transcripts } from '../../../src/simulation/transcript.ts';
@@ -247,7 +246,7 @@ test.each([
   const write_ = (text: string) => {
     shown += text;
   };
-  await run({ bar: createProgressBar({ isTTY, write: write_ }) });
+  await run({ screen: { isTTY, write: write_ } });
   expect(shown).toMatch(expected);
 });
 
@@ -315,15 +314,16 @@ function address(): string {
 }
 
 function run(part: Partial<Backfill> = {}) {
-  return runBackfill({
+  const backfill: Backfill = {
     connection: { url: address(), token: TOKEN },
     claudeFolder: folder,
     ownFolder: join(folder, 'quota-watch'),
     now: NOW,
     sinceMs: 30 * DAY_MS,
-    bar: createProgressBar({ write: () => {} }),
+    screen: { write: () => {} },
     ...part,
-  });
+  };
+  return runBackfill(backfill, sendNews);
 }
 
 function posts(): readonly string[] {
