@@ -23,6 +23,13 @@ export interface Run {
   readonly peakBytes?: number | undefined;
 }
 
+/** What was measured of backfills of what was sent before. */
+export interface Again {
+  /** Of the one that sent it. */
+  readonly peakBytes: number;
+  readonly pairs: readonly { readonly bare: Run; readonly backfill: Run }[];
+}
+
 export interface ContendersOptions {
   /** Where things may be written. */
   readonly folder: string;
@@ -50,7 +57,7 @@ export async function createContenders({ folder, claude, ccusage }: ContendersOp
     plain: () => node(join(client, 'parse-transcripts.js'), claude),
     /** The plain way, without what ccusage cannot read. */
     readable: () => node(join(client, 'parse-transcripts.js'), claude, '--readable'),
-    bare: (): Promise<Run> => run([process.execPath, '-e', '0']),
+    bare,
     ccusage:
       ccusage === undefined
         ? undefined
@@ -68,8 +75,8 @@ export async function createContenders({ folder, claude, ccusage }: ContendersOp
     again,
   };
 
-  /** A whole backfill, then so many that find nothing new: how much memory the first took, and how long the others. */
-  async function again(times: number): Promise<{ readonly peakBytes: number; readonly ms: readonly number[] }> {
+  /** A whole backfill, then so many that find nothing new, each behind a Node that does nothing: how much memory the first took. */
+  async function again(times: number): Promise<Again> {
     const collector = await startCollector();
     mkdirSync(join(claude, 'quota-watch'), { recursive: true });
     writeFileSync(
@@ -79,11 +86,15 @@ export async function createContenders({ folder, claude, ccusage }: ContendersOp
     const backfill = (...flags: readonly string[]) =>
       run([process.execPath, ...flags, join(client, 'client/main.js'), 'backfill'], { CLAUDE_CONFIG_DIR: claude });
     const { stderr } = await backfill('--import', TELLS_PEAK);
-    const ms: number[] = [];
-    for (let nth = 0; nth < times; nth++) ms.push((await backfill()).ms);
+    const pairs: { readonly bare: Run; readonly backfill: Run }[] = [];
+    for (let nth = 0; nth < times; nth++) pairs.push({ bare: await bare(), backfill: await backfill() });
     collector.close();
-    return { peakBytes: Number(/peak=(\d+)/.exec(stderr)?.[1]) * 1024, ms };
+    return { peakBytes: Number(/peak=(\d+)/.exec(stderr)?.[1]) * 1024, pairs };
   }
+}
+
+function bare(): Promise<Run> {
+  return run([process.execPath, '-e', '0']);
 }
 
 /** Takes everything, and keeps nothing. */

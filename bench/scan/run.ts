@@ -42,11 +42,10 @@ async function measure(megabytes: number, rounds: number) {
   if (!contenders.ccusage) tell('ccusage is left out: --ccusage says where its binary is');
 
   tell('reading, each in turn');
-  const { ours, plain, ccusage, bare } = await interleaved(rounds, {
+  const { ours, plain, ccusage } = await interleaved(rounds, {
     ours: contenders.ours,
     plain: contenders.plain,
     ccusage: contenders.ccusage ?? contenders.bare,
-    bare: contenders.bare,
   });
   const again = await contenders.again(Math.max(5, rounds));
   const theirs = contenders.ccusage ? ccusage : [];
@@ -68,7 +67,7 @@ async function measure(megabytes: number, rounds: number) {
       {
         goal: 'reading nothing new, beyond Node',
         unit: 'ms',
-        rounds: again.ms.map((ms) => ms - middle(bare.map(seconds))),
+        rounds: again.pairs.map(({ bare, backfill }) => backfill.ms - bare.ms),
       },
       { atMost: 100 },
     ),
@@ -86,6 +85,8 @@ async function measure(megabytes: number, rounds: number) {
       `       ${name}: ${(ms / 1000).toFixed(2)} s, ${(cpu / 1000).toFixed(2)} s of processor, ${(written / ms / 1e6).toFixed(2)} GB/s`,
     );
   }
+  const beyond = middle(again.pairs.map(({ bare, backfill }) => backfill.cpuMs - bare.cpuMs));
+  lines.push(`       reading nothing new: ${beyond} ms of processor beyond Node`);
   const [one] = theirs;
   lines.push(...compared(ours[0], plain[0], one && { theirs: one, readable: await contenders.readable() }));
   lines.push(

@@ -1,6 +1,6 @@
 export type HashSet = ReturnType<typeof createHashSet>;
 
-const BYTES = 8;
+export const HASH_BYTES = 8;
 const FIRST_SLOTS = 1 << 12;
 
 /**
@@ -41,5 +41,5 @@ export function createHashSet() {
 
 /** The hashes that a file holds; what a crash left half written at its end is left out. */
 export function hashesIn(bytes: Buffer): Float64Array {
-  return new Float64Array(new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % BYTES))).buffer);
+  return new Float64Array(new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % HASH_BYTES))).buffer);
 }

@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createHashSet, type HashSet, hashesIn } from './hash-set.ts';
+import { createHashSet, HASH_BYTES, type HashSet, hashesIn } from './hash-set.ts';
 import type { Ids } from './request-book.ts';
 
 export type SentIds = ReturnType<typeof createSentIds>;
@@ -26,6 +26,7 @@ export function createSentIds(file: string) {
       const known = ids();
       const news = batch.flatMap(hashesOf).filter(known.add);
       mkdirSync(dirname(file), { recursive: true });
+      dropHalfWritten(file);
       appendFileSync(file, new Uint8Array(Float64Array.from(news).buffer), { mode: 0o600 });
     },
 
@@ -51,6 +52,12 @@ function load(file: string): HashSet {
     return known;
   }
   return known;
+}
+
+/** What a crash left would shift all that is written behind it. */
+function dropHalfWritten(file: string) {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size % HASH_BYTES !== 0) truncateSync(file, size - (size % HASH_BYTES));
 }
 
 function hashesOf({ messageId, requestId, isSidechain }: Ids): readonly number[] {

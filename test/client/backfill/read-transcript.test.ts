@@ -101,7 +101,7 @@ describe('what is read of a transcript', () => {
           expect(offset).toBe(Buffer.byteLength(lines.join(end)) + (lines.length > 0 ? end.length : 0));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
@@ -128,7 +128,7 @@ describe('what is read of a transcript', () => {
           [faulty.replaceAll('\n', ' '), other].flatMap(oracle).filter(isNoUser),
         );
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
@@ -155,7 +155,7 @@ describe('what is read of a transcript', () => {
           expect(told.filter(isNoUser)).toEqual(lines.flatMap(oracle).filter(isNoUser));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 
