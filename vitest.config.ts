@@ -21,10 +21,10 @@ export default defineConfig({
           // Files share modules and no state: loading them once a worker, not once a file, saves a third of the time.
           isolate: false,
           // Properties run long on a busy machine; how long is no matter of correctness.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], env, testTimeout: 30_000, hookTimeout: 30_000 } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], env, testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         // What goes wrong around the program, and what strangers send it; each starts programs of its own.
         test: {
@@ -32,10 +32,10 @@ export default defineConfig({
           include: ['test/{faults,hostile}/**/*.test.ts'],
           env,
           testTimeout: 120_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
-      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
     ],
   },
 });

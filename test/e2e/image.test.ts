@@ -95,7 +95,7 @@ test('what the image holds is enough to run with Slack, and tells whether it is 
   expect(server.exitCode).toBe(0);
   expect(await errors).toBe('');
   expect(await isWell(port)).toBe(1);
-}, 60_000);
+});
 
 test('without Slack’s tokens it says which to set: the local workspace is not in it', async () => {
   server = start({ PORT: String(await freePort()) });
@@ -103,4 +103,4 @@ test('without Slack’s tokens it says which to set: the local workspace is not 
   await once(server, 'exit');
   expect(server.exitCode).toBe(1);
   expect(await errors).toContain('set SLACK_BOT_TOKEN, SLACK_APP_TOKEN and ALERT_CHANNEL');
-}, 60_000);
+});

@@ -442,11 +442,11 @@ describe('when Slack misbehaves', () => {
 
     workspace.faults[fault]();
 
-    await vi.waitFor(() => expect(workspace.faults.calls('apps.connections.open')).toBeGreaterThan(1), 10_000);
+    await vi.waitFor(() => expect(workspace.faults.calls('apps.connections.open')).toBeGreaterThan(1), 30_000);
     await vi.waitFor(async () => {
       const { body } = await workspace.post('/commands', { user: 'ada', text: '/quota' });
       expect(body.answers).toEqual([{ response_type: 'ephemeral', text: 'here' }]);
-    }, 10_000);
+    }, 30_000);
   });
 });
 

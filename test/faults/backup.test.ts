@@ -33,7 +33,7 @@ async function startServer(): Promise<void> {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), 15_000);
+  await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
 }
 
 async function stopServer(signal: NodeJS.Signals): Promise<void> {
@@ -128,7 +128,7 @@ test('a backup under load holds all that was acknowledged before it, whole; rest
   const { ids: all, counted: allCounted } = keptIn(join(folder, 'quota-watch.db'));
   expect(all).toEqual(new Set([...ids, ...again.acknowledged]));
   expect(allCounted).toBe(all.size);
-}, 90_000);
+});
 
 describe('what cannot be done is said in a sentence, with exit code 1,', () => {
   test.each<[args: Parameters<typeof run>, sentence: string]>([

@@ -12,7 +12,7 @@ let target: Target;
 
 beforeAll(async () => {
   target = await startTarget();
-}, 60_000);
+});
 
 // Whatever came before, the others are served.
 afterEach(() => target.honest());

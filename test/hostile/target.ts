@@ -29,7 +29,7 @@ interface TargetOptions {
 }
 
 /** An honest client gives up after ten seconds, and so does everybody who waits for a status line. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 export async function startTarget({ through = [], env = {} }: TargetOptions = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'quota-watch-hostile-'));

@@ -30,7 +30,7 @@ export function onWorkspace(page: Page): WorkspacePage {
     await page.getByLabel('Command').press('Enter');
   }
 
-  async function newest(words: string, withinMs = 10_000): Promise<Locator> {
+  async function newest(words: string, withinMs = 30_000): Promise<Locator> {
     const found = topMessages.filter({ hasText: words }).last();
     await found.waitFor({ timeout: withinMs });
     return found;
