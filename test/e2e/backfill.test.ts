@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -7,6 +7,7 @@ import { runBackfill } from '../../src/client/backfill/run-backfill.ts';
 import { sendNews } from '../../src/client/backfill/send-news.ts';
 import { DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, plus } from '../../src/model/time.ts';
 import { openStore } from '../../src/store/store.ts';
+import { capturedBodies } from '../collector/captured.ts';
 import { type AppUnderTest, clockFrom, eventually, runApp } from '../support/running-app.ts';
 
 const CHANNEL = '#claude-quota';
@@ -62,6 +63,27 @@ test('sent again, where nobody knows any more what was sent, everything counts o
   rmSync(join(folder, '.claude/quota-watch'), { recursive: true });
   expect(await backfill()).toMatchObject({ requests: 24, accepted: 0, duplicates: 24 });
   expect(count('requests')).toBe(24);
+});
+
+test('what the real client told by telemetry counts once beside what it wrote down, and what telemetry lost is added', async () => {
+  const session = '1634cfc0-2111-483f-9ac6-b2c07a8855ca';
+  const [logs] = capturedBodies('oauth/otlp-logs.json');
+  await app.send(token, '/v1/logs', logs);
+  const path = join(folder, `.claude/projects/-home-dev-project/${session}.jsonl`);
+  mkdirSync(dirname(path), { recursive: true });
+  copyFileSync(new URL('../fixtures/captured/oauth/transcript.jsonl', import.meta.url), path);
+  expect(count('requests')).toBe(1);
+  expect(await backfill()).toMatchObject({ requests: 2, accepted: 1, duplicates: 1, leftOut: 0 });
+  expect(count('requests')).toBe(2);
+  rmSync(join(folder, '.claude/quota-watch'), { recursive: true });
+  appendFileSync(
+    path,
+    readFileSync(path, 'utf8')
+      .replaceAll(/"requestId":"\w+",/g, '')
+      .replaceAll('msg_01', 'msg_02'),
+  );
+  expect(await backfill()).toMatchObject({ accepted: 0, leftOut: 2 });
+  expect(count('requests')).toBe(2);
 });
 
 test('a batch that mixes the past with the present alerts of neither, while only the past is broken', async () => {

@@ -9,7 +9,7 @@ export function parsedLine(value: unknown): LineFields | undefined {
   return fieldsOf(type, value, type === 'user' && isBefore(value, 'type', 'promptId') ? { promptId: undefined } : {});
 }
 
-/** Clients before 2.1.80 repeated in the conversation what sub-agents were answered. */
+/** Older clients repeated in the conversation what sub-agents were answered. */
 function progressOfAgent({ data, sessionId, version }: Fields): LineFields | undefined {
   if (!isRecord(data) || !isRecord(data.message)) return undefined;
   return fieldsOf('assistant', data.message, { sessionId, version, agentId: data.agentId });

@@ -51,6 +51,7 @@ export function createTranscriptReader(firstBytes = FIRST_BYTES) {
         const walked = walker.walk(at);
         const lineEnd = walked >= 0 && bytes[walked] === NEWLINE ? walked : bytes.indexOf(NEWLINE, at);
         const goesOn = lineEnd === end && got > 0;
+        // It is walked again once more of it is here; of what nobody wants no more is needed.
         if (goesOn && walked !== UNWANTED) break;
         const line = walked === UNWANTED ? walker.fields : lineOf(at, { walked, lineEnd });
         if (line === BROKEN && lineEnd === end) return lineAt;
