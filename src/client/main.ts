@@ -9,6 +9,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   hook: async () => (await import('./hook.ts')).hook,
   send: async () => (await import('./send.ts')).send,
   backfill: async () => (await import('./backfill/backfill.ts')).backfill,
+  'backfill-thread': async () => (await import('./backfill/backfill-thread.ts')).backfillThread,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -1,10 +1,10 @@
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { realpathSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { Refused } from '../refused.ts';
-import { type Backfill, type News, type NewsSent, sendNews } from './send-news.ts';
+import type { Backfill, News, NewsSent } from './send-news.ts';
 
 /** What the thread is given. */
-interface Task {
-  readonly is: 'backfill';
+export interface Task {
   readonly backfill: Omit<Backfill, 'print' | 'screen' | 'wait'>;
   readonly news: News;
   readonly isDry: boolean;
@@ -12,7 +12,7 @@ interface Task {
 }
 
 /** What it says. */
-type Word =
+export type Word =
   | { readonly is: 'body'; readonly text: string }
   | { readonly is: 'screen'; readonly text: string }
   | { readonly is: 'refused'; readonly text: string }
@@ -27,8 +27,10 @@ const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 160 };
 /** As `sendNews`, in a thread of its own with little memory. */
 export function sendInThread({ print, screen, wait: _, ...backfill }: Backfill, news: News): Promise<NewsSent> {
   const isDry = print !== undefined;
-  const task: Task = { is: 'backfill', backfill, news, isDry, isTTY: screen.isTTY === true };
-  const thread = new Worker(new URL(import.meta.url), { workerData: task, resourceLimits: LIMITS });
+  const task: Task = { backfill, news, isDry, isTTY: screen.isTTY === true };
+  // The program itself, with another subcommand: once packed, no other file is sure to be there.
+  const program = realpathSync(process.argv[1] ?? '');
+  const thread = new Worker(program, { argv: ['backfill-thread'], workerData: task, resourceLimits: LIMITS });
   return new Promise((resolve, reject) => {
     thread.on('error', reject);
     thread.on('message', (word: Word) => {
@@ -39,26 +41,3 @@ export function sendInThread({ print, screen, wait: _, ...backfill }: Backfill, 
     });
   });
 }
-
-async function perform({ backfill, news, isDry, isTTY }: Task): Promise<Word> {
-  const write = (text: string) => say({ is: 'screen', text });
-  const print = isDry ? (text: string) => say({ is: 'body', text }) : undefined;
-  try {
-    return { is: 'sent', sent: await sendNews({ ...backfill, screen: { isTTY, write }, print }, news) };
-  } catch (error) {
-    // A class does not survive the way to the other thread.
-    if (error instanceof Refused) return { is: 'refused', text: error.message };
-    throw error;
-  }
-}
-
-function say(word: Word) {
-  parentPort?.postMessage(word);
-}
-
-/** Whether this file was loaded by the thread that it started. */
-function isTask(data: unknown): data is Task {
-  return typeof data === 'object' && data !== null && 'is' in data && data.is === 'backfill';
-}
-
-if (isTask(workerData)) say(await perform(workerData));
