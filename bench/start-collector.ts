@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import manifest from '../package.json' with { type: 'json' };
 import { type Ask, type CollectorOptions, Ready, Told } from './collector-options.ts';
 
 /** A collector that runs in a process of its own. */
@@ -15,7 +16,7 @@ export async function withCollector<T>(
   use: (collector: MeasuredCollector) => Promise<T>,
 ): Promise<T> {
   const program = fileURLToPath(new URL('collector-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, program, JSON.stringify(options)], {
+  const child = spawn(process.execPath, [...process.execArgv, ...FLAGS, program, JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
@@ -33,6 +34,9 @@ export async function withCollector<T>(
     await ended;
   }
 }
+
+/** The program runs with these. */
+const FLAGS = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 function ask(child: ChildProcess, what: Ask) {
   child.send(what);

@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 const ALONE = 1000;
 /** With help: 64 MiB. By then the helper has written nearly all of it, and the log can begin anew. */
 const WITH_HELP = 16_000;
+/** The helper holds next to nothing. */
+const LITTLE = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 };
 
 /**
  * Brings what the log holds into the database beside the main thread: inside a commit, as SQLite does it by itself, all
@@ -19,7 +21,10 @@ export function createCheckpoints(db: Database) {
     start(onFailure: (error: unknown) => void) {
       if (db.memory) return;
       db.pragma(`wal_autocheckpoint = ${WITH_HELP}`);
-      helper = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: db.name });
+      helper = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
+        workerData: db.name,
+        resourceLimits: LITTLE,
+      });
       helper.on('error', (error) => {
         helper = undefined;
         db.pragma(`wal_autocheckpoint = ${ALONE}`);
