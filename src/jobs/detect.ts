@@ -21,7 +21,7 @@ export interface DetectDeps extends Pick<IncidentBookDeps, 'mayName' | 'onIncide
 }
 
 /** Between two batches others get their turn: `/quota` must not wait for a backlog. */
-const SESSIONS_AT_ONCE = 100;
+const SESSIONS_AT_ONCE = 250;
 const JUDGE_AGAIN_MS = 5 * MINUTE_MS;
 
 /** Looks at everything that was committed and not yet judged, and writes what it found with what will be said of it. */
