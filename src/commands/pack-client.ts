@@ -9,8 +9,10 @@ import { z } from 'zod';
  */
 const ROOT = join(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist');
-const EMITTED = join(DIST, 'emitted');
-const FOLDER = join(DIST, 'client');
+/** Of this process: whoever else packs at the same time does not disturb it, and the tarball appears whole. */
+const PACKING = join(DIST, `packing-${process.pid}`);
+const EMITTED = join(PACKING, 'emitted');
+const FOLDER = join(PACKING, 'package');
 const COMPILER = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 const Root = z.object({ version: z.string(), license: z.string() });
@@ -20,9 +22,8 @@ if (existsSync(COMPILER)) await pack();
 
 async function pack() {
   const { buildSync } = await import('esbuild');
-  for (const folder of [EMITTED, FOLDER]) rmSync(folder, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  run(process.execPath, [COMPILER, '-p', join(ROOT, 'tsconfig.client.json')]);
+  run(process.execPath, [COMPILER, '-p', join(ROOT, 'tsconfig.client.json'), '--outDir', EMITTED]);
   writeFileSync(join(EMITTED, 'package.json'), '{"type":"commonjs"}');
   const emitted = join(EMITTED, 'client');
   // A file for each subcommand: to find each of a dozen modules takes Node as long as to run them, and so does reading what
@@ -40,8 +41,9 @@ async function pack() {
   copyFileSync(join(emitted, 'main.js'), join(FOLDER, 'main.js'));
   writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
   copyFileSync(join(ROOT, 'LICENSE'), join(FOLDER, 'LICENSE'));
-  const packed = run('npm', ['pack', FOLDER, '--pack-destination', DIST, '--silent', '--ignore-scripts']).trim();
-  renameSync(join(DIST, packed), join(DIST, 'quota-watch-client.tgz'));
+  const packed = run('npm', ['pack', FOLDER, '--pack-destination', PACKING, '--silent', '--ignore-scripts']).trim();
+  renameSync(join(PACKING, packed), join(DIST, 'quota-watch-client.tgz'));
+  rmSync(PACKING, { recursive: true });
 }
 
 /** The files that a program loads when it needs them. */

@@ -124,6 +124,8 @@ describe('/quota connect team', () => {
     '/Library/Application Support/ClaudeCode/managed-settings.json',
     '/etc/claude-code/managed-settings.json',
     'C:\\Program Files\\ClaudeCode\\managed-settings.json',
+    'telemetry begins when they restart Claude Code',
+    'whoever declines ends Claude Code',
     'Whoever holds this token can write usage for any colleague',
     'usage with an API key names nobody and is not counted',
   ])('says “%s”', async (words) => {
