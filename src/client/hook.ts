@@ -4,7 +4,7 @@ import { ownFolder } from './folders.ts';
 import { isObject, type JsonObject, jsonIn } from './json-object.ts';
 import { readInput } from './read-input.ts';
 import { enqueue } from './spool.ts';
-import { startSender } from './start-sender.ts';
+import { isTimeToSend, startSender } from './start-sender.ts';
 import { statusFields } from './status-fields.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -15,7 +15,7 @@ export const hook: Subcommand = async (_args, env) => {
   if (!fields || !existsSync(own)) return 0;
   const now = Date.now();
   enqueue(own, { at: now, path: '/v1/hooks', fields });
-  await startSender(own, env, now);
+  if (isTimeToSend(own, now)) await startSender(own, env);
   return 0;
 };
 

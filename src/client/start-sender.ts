@@ -1,9 +1,13 @@
 import { isSenderBusy, isTooEarly } from './sender-state.ts';
 import type { Environment } from './subcommand.ts';
 
-/** Starts a process of its own that sends what waits, unless one is at it already or the collector was away just now. */
-export async function startSender(ownFolder: string, env: Environment, now: number) {
-  if (isSenderBusy(ownFolder, now) || isTooEarly(ownFolder, now)) return;
+/** Whether a sender should begin: none is at it already, and the collector was not away just now. */
+export function isTimeToSend(ownFolder: string, now: number): boolean {
+  return !isSenderBusy(ownFolder, now) && !isTooEarly(ownFolder, now);
+}
+
+/** Starts a process of its own that sends what waits. */
+export async function startSender(ownFolder: string, env: Environment) {
   const { spawn } = await import('node:child_process');
   // Options of a debugger or a tracer are for the program that they were set for.
   const { NODE_OPTIONS: _, ...rest } = env;
@@ -16,4 +20,13 @@ export async function startSender(ownFolder: string, env: Environment, now: numb
   });
   sender.on('error', () => {});
   sender.unref();
+}
+
+/** The same for a shell that runs something else anyway: a second process from here would take as long as all the rest. */
+export const START_SENDER =
+  '(cd / && NODE_OPTIONS= "$QUOTA_WATCH_NODE" "$QUOTA_WATCH_MAIN" send --background </dev/null >/dev/null 2>&1 &)';
+
+/** What `START_SENDER` reads. */
+export function senderEnvironment(): Environment {
+  return { QUOTA_WATCH_NODE: process.execPath, QUOTA_WATCH_MAIN: process.argv[1] };
 }

@@ -5,7 +5,7 @@ import { jsonIn } from './json-object.ts';
 import { readInput } from './read-input.ts';
 import { lastLine, lastQueued, rememberQueued } from './session-memory.ts';
 import { enqueue } from './spool.ts';
-import { startSender } from './start-sender.ts';
+import { isTimeToSend, START_SENDER, senderEnvironment, startSender } from './start-sender.ts';
 import { type StatusFields, statusFields } from './status-fields.ts';
 import type { Environment, Subcommand } from './subcommand.ts';
 
@@ -19,41 +19,48 @@ export const statusLine: Subcommand = async (_args, env) => {
   const now = Date.now();
   const { wrapped } = readConnection(own) ?? {};
   const fields = statusFields(jsonIn(input.toString('utf8')));
-  try {
-    // First of all: a line that is drawn anew ends this process.
-    if (fields && isNews(own, fields, now)) {
-      queue(own, fields, now);
-      await startSender(own, env, now);
-    }
-  } catch {
-    // A full disk, say: “doctor” tells of it, a status line must not.
+  // First of all: a line that is drawn anew ends this process.
+  const isDue = fields !== undefined && queued(own, fields, now) && isTimeToSend(own, now);
+  if (wrapped === undefined || env[INSIDE] !== undefined) {
+    print(ownLine(own, fields, now));
+    if (isDue) await startSender(own, env);
+    return 0;
   }
-  if (wrapped === undefined || env[INSIDE] !== undefined) print(ownLine(own, fields, now));
-  else await runWrapped(wrapped, input, env);
+  const isPosix = process.platform !== 'win32';
+  if (isDue && !isPosix) await startSender(own, env);
+  await run(isDue && isPosix ? `${START_SENDER}\n${wrapped}` : wrapped, input, env);
   return 0;
 };
 
 /** Set for the command that we run: should it be ourselves, it must not run itself again. */
 const INSIDE = 'QUOTA_WATCH_STATUS_LINE';
 
-/** Its output goes where ours would, as it comes. Waiting for it takes Node half as long as listening to it. */
-async function runWrapped(command: string, input: Buffer, env: Environment) {
+/** The output goes where ours would, as it comes. Waiting for it takes Node half as long as listening to it. */
+async function run(command: string, input: Buffer, env: Environment) {
   const { spawnSync } = await import('node:child_process');
-  spawnSync(command, { shell: true, input, stdio: ['pipe', 'inherit', 'inherit'], env: { ...env, [INSIDE]: '1' } });
+  const more = { ...senderEnvironment(), [INSIDE]: '1' };
+  spawnSync(command, { shell: true, input, stdio: ['pipe', 'inherit', 'inherit'], env: { ...env, ...more } });
 }
 
 /** An unchanged line tells nothing new but that the session still shows it, and asks for the line of a later moment. */
 const UNCHANGED_EVERY_MS = 60_000;
 
+/** Whether there was something new to queue. On a full disk, say, there is not: “doctor” tells of it, a status line must not. */
+function queued(own: string, fields: StatusFields, now: number): boolean {
+  try {
+    if (!isNews(own, fields, now)) return false;
+    enqueue(own, { at: now, path: '/v1/status-line', fields });
+    rememberQueued(own, fields.session_id, { at: now, fields: JSON.stringify(fields) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isNews(own: string, fields: StatusFields, now: number): boolean {
   const last = lastQueued(own, fields.session_id);
   if (!last || last.fields !== JSON.stringify(fields)) return true;
   return Math.abs(now - last.at) >= UNCHANGED_EVERY_MS;
-}
-
-function queue(own: string, fields: StatusFields, now: number) {
-  enqueue(own, { at: now, path: '/v1/status-line', fields });
-  rememberQueued(own, fields.session_id, { at: now, fields: JSON.stringify(fields) });
 }
 
 /** Older than this, a line says of when it is. */
