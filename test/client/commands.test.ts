@@ -124,6 +124,13 @@ describe('doctor', () => {
   });
 });
 
+test('without a home nothing is written anywhere', async () => {
+  const { err, code } = await client.run(['connect', '--url', recorder.url, '--token', 'qw_a', '--yes'], '', {
+    CLAUDE_CONFIG_DIR: '',
+  });
+  expect([err, code]).toEqual([expect.stringContaining('HOME is not set'), 1]);
+});
+
 test('help lists every subcommand, and answers to what is none', async () => {
   const { out } = await client.run(['help']);
   for (const name of ['connect', 'disconnect', 'doctor', 'send', 'status-line', 'hook']) expect(out).toContain(name);
