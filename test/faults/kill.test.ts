@@ -123,7 +123,10 @@ async function killUnderLoad({ pid, kill }: Program, load: MixedLoad, moment: (t
   if (moment === 'some time later') await sleep(random.whole(5, 700));
   else await answered.promise;
   if (moment === 'as it writes') untilItWrites();
-  if (moment === 'between commit and answer') await untilItCommits();
+  if (moment === 'between commit and answer') {
+    await untilItCommits();
+    load.cut();
+  }
   strike();
   await kill();
 
@@ -133,7 +136,7 @@ async function killUnderLoad({ pid, kill }: Program, load: MixedLoad, moment: (t
   }
 }
 
-/** Until more is committed than was: its answers are on their way at most. */
+/** Until more is committed than was: its answers are on their way at most, and not read before the next turn here. */
 async function untilItCommits(): Promise<void> {
   const committed = () => lookInto(path, (db) => count(db, 'requests'));
   for (let attempt = 0; attempt < 100; attempt++) {

@@ -67,6 +67,7 @@ export function createMixedLoad({ url, reporters, random }: MixedLoadOptions) {
   let resent = 0;
   let isOver = false;
   let gate = Promise.withResolvers<void>();
+  let network = new AbortController();
 
   const clients = reporters.flatMap((reporter) => writersOf(reporter).map((next) => report(reporter.token, next)));
 
@@ -85,6 +86,11 @@ export function createMixedLoad({ url, reporters, random }: MixedLoadOptions) {
     /** What is under way is still answered, or lost. */
     pause() {
       gate = Promise.withResolvers();
+    },
+    /** No answer that was not read by now arrives. */
+    cut() {
+      network.abort();
+      network = new AbortController();
     },
     /** Ends when everything that was handed over is acknowledged. */
     async finish(): Promise<void> {
@@ -121,6 +127,7 @@ export function createMixedLoad({ url, reporters, random }: MixedLoadOptions) {
         method: 'POST',
         headers: { ...headers, authorization: `Bearer ${token}` },
         body: new Uint8Array(bytes),
+        signal: network.signal,
       });
       if (answer.status >= 400 && answer.status < 500) throw new Refused(`${path} answered ${await answer.text()}`);
       // The status alone is the promise: the rest of the answer may be lost.
