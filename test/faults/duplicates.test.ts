@@ -191,18 +191,21 @@ const plainly = (requests: readonly ToldRequest[]) =>
 /** The same tellings; but who is told of a request has heard of all before it. */
 function firstWordsInOrder(requests: readonly ToldRequest[], tellings: readonly Telling[]): readonly Telling[] {
   const unheard = requests.values();
-  const heard = new Set<number>();
+  const heard = new Set<string>();
   return tellings.flatMap((telling) => {
     const before: Telling[] = [];
-    while (!heard.has(telling.told.at)) {
+    while (!heard.has(turnOf(telling.told))) {
       const { value: told } = unheard.next();
       if (!told) break;
-      heard.add(told.at);
-      before.push(tellings.find((other) => other.told.at === told.at) ?? telling);
+      heard.add(turnOf(told));
+      before.push(tellings.find((other) => turnOf(other.told) === turnOf(told)) ?? telling);
     }
     return [...before, telling];
   });
 }
+
+/** Of two sessions, turns may end at the same moment. */
+const turnOf = ({ session, at }: ToldRequest) => `${session} ${at}`;
 
 /** Neighbours that go the same way share a letter, as far as the cuts allow. */
 function lettersOf(
