@@ -9,13 +9,13 @@ export type Result = {
 } & Bound;
 
 type Bound = { readonly atLeast: number } | { readonly atMost: number };
-type Unit = 'times' | 'ms' | 'MB' | 'bytes';
+type Unit = 'times' | 'ms' | 'MB' | 'bytes' | 'requests/s';
 
 /** A number that explains a result and is held to nothing. */
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: Unit | 'requests/s' | 'µs of processor each' | 'records' | 'incidents' | 'requests';
+  readonly unit: Unit | 'µs of processor each' | 'records' | 'incidents' | 'requests';
 }
 
 export interface Measured {

@@ -10,6 +10,7 @@ import { ingest } from './measures/ingest.ts';
 import { memory } from './measures/memory.ts';
 import { notices } from './measures/notices.ts';
 import { quota } from './measures/quota.ts';
+import { replay } from './measures/replay.ts';
 import { singlePosts } from './measures/single-posts.ts';
 import { statusLine } from './measures/status-line.ts';
 import { telemetry } from './measures/telemetry.ts';
@@ -23,6 +24,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   notices,
   memory,
   disk,
+  replay,
   'status-line': statusLine,
 };
 
