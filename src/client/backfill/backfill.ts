@@ -3,6 +3,7 @@ import { needConnection } from '../connection.ts';
 import { claudeFolder, ownFolder } from '../folders.ts';
 import { Refused } from '../refused.ts';
 import type { Subcommand } from '../subcommand.ts';
+import { counted } from './counted.ts';
 import { type BackfillResult, runBackfill } from './run-backfill.ts';
 
 const DAY_MS = 86_400_000;
@@ -43,12 +44,8 @@ function daysOf(since: string): number {
 
 function summaryOf({ transcripts, requests, accepted, duplicates, leftOut }: BackfillResult, isDry: boolean): string {
   if (transcripts === 0) return 'Nothing is new since the last time.';
-  const left = leftOut === 0 ? '' : ` ${count(leftOut)} were left out: telemetry told them.`;
-  if (isDry) return `${count(requests)} requests would be sent.${left} Nothing was sent.`;
-  const known = duplicates === 0 ? '' : `, ${count(duplicates)} were known`;
-  return `Sent ${count(requests)} requests of ${transcripts} transcripts: ${count(accepted)} are new${known}.${left}`;
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en');
+  const left = leftOut === 0 ? '' : ` Left out, because telemetry told them: ${counted(leftOut, 'request')}.`;
+  if (isDry) return `Would send ${counted(requests, 'request')}.${left} Nothing was sent.`;
+  const known = duplicates === 0 ? '' : `, ${duplicates.toLocaleString('en')} known`;
+  return `Sent ${counted(requests, 'request')} of ${counted(transcripts, 'transcript')}: ${accepted.toLocaleString('en')} new${known}.${left}`;
 }

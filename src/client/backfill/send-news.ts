@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Connection } from '../connection.ts';
 import { createCollectorClient } from './collector-client.ts';
+import { counted } from './counted.ts';
 import type { Transcript } from './find-transcripts.ts';
 import { createProgressBar, type Screen } from './progress-bar.ts';
 import { type ReadSoFar, writeProgress } from './progress-file.ts';
@@ -69,7 +70,7 @@ export async function sendNews(backfill: Backfill, { news, known, isFirst }: New
   const size = news.reduce((total, transcript) => total + transcript.size, 0);
   let counts = NOTHING_SENT;
   let seen = 0;
-  bar.begin(`Reading ${news.length} transcripts…`);
+  bar.begin(`Reading ${counted(news.length, 'transcript')}…`);
   try {
     // A session and its copy were written at about the same time, and are compared before they are sent.
     for (const transcript of news.toSorted((a, b) => a.mtimeMs - b.mtimeMs)) {
@@ -97,7 +98,7 @@ export async function sendNews(backfill: Backfill, { news, known, isFirst }: New
 
   async function send() {
     if (book.size + markers.length === 0) return;
-    bar.begin(`Sending up to ${book.size} requests…`);
+    bar.begin(`Sending up to ${counted(book.size, 'request')}…`);
     const told = await sendPending(book.take(), markers.splice(0), {
       client: createCollectorClient(connection, backfill),
       email: backfill.email,

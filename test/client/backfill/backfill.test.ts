@@ -53,13 +53,13 @@ test('what would be sent is printed, then it is sent, and then there is nothing 
   expect(JSON.parse(dry.stdout)).toMatchObject({ requests: [{ session: 's', requestId: 'r', outputTokens: 2 }] });
   expect(dry).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('1 requests would be sent. Nothing was sent.'),
+    stderr: expect.stringContaining('Would send 1 request. Nothing was sent.'),
   });
   const sent = await backfill('--since', '7d');
   expect(sent).toMatchObject({
     code: 0,
     stdout: '',
-    stderr: expect.stringContaining('Sent 1 requests of 1 transcripts: 1 are new.'),
+    stderr: expect.stringContaining('Sent 1 request of 1 transcript: 1 new.'),
   });
   expect(await backfill()).toMatchObject({ code: 0, stderr: expect.stringContaining('Sent 0 requests') });
   expect(await backfill()).toMatchObject({ code: 0, stdout: '', stderr: 'Nothing is new since the last time.\n' });

@@ -239,7 +239,7 @@ test('what a sub-agent was answered is told as its own', async () => {
 
 test.each([
   ['a bar that moves, on a terminal', true, /^\r.*█.* 100 % of 1 transcripts/],
-  ['plain lines elsewhere', false, /^Reading 1 transcripts…\nSending up to 1 requests…\n$/],
+  ['plain lines elsewhere', false, /^Reading 1 transcript…\nSending up to 1 request…\n$/],
 ])('shows %s', async (_, isTTY, expected) => {
   write('s', [answerLine({})]);
   let shown = '';
