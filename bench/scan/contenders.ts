@@ -48,15 +48,21 @@ export async function createContenders({ folder, claude, ccusage }: ContendersOp
   const client = join(folder, 'client');
   const tsc = join(HERE, '../../node_modules/typescript/bin/tsc');
   await run([process.execPath, tsc, '-p', join(HERE, '../../tsconfig.client.json'), '--outDir', client]);
-  writeFileSync(join(client, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(client, 'package.json'), '{"type":"commonjs"}');
   const programs = ['scan-transcripts.ts', 'parse-transcripts.ts'].map((name) => join(HERE, name));
-  await build({ entryPoints: programs, outdir: client, format: 'esm', platform: 'node' });
+  await build({
+    entryPoints: programs,
+    outdir: client,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    platform: 'node',
+  });
 
   return {
-    ours: () => node(join(client, 'scan-transcripts.js'), join(client, 'client'), claude),
-    plain: () => node(join(client, 'parse-transcripts.js'), claude),
+    ours: () => node(join(client, 'scan-transcripts.mjs'), join(client, 'client'), claude),
+    plain: () => node(join(client, 'parse-transcripts.mjs'), claude),
     /** The plain way, without what ccusage cannot read. */
-    readable: () => node(join(client, 'parse-transcripts.js'), claude, '--readable'),
+    readable: () => node(join(client, 'parse-transcripts.mjs'), claude, '--readable'),
     bare,
     ccusage:
       ccusage === undefined
