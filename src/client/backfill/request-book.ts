@@ -1,5 +1,4 @@
 import type { LineFields } from './line-fields.ts';
-import type { SentIds } from './sent-ids.ts';
 import { requestOf, type Surroundings, type TranscriptRequest, totalOf } from './transcript-request.ts';
 
 /** By what a line says which request it is of. */
@@ -37,7 +36,7 @@ export type RequestBook = ReturnType<typeof createRequestBook>;
  * Keeps each request once, as `ccusage` does: two lines are of one request by message id and request id, or by message id alone
  * where one of them is a sidechain's. That of the main conversation wins, then that with more tokens, then the first.
  */
-export function createRequestBook({ from, until }: Span, sent: Pick<SentIds, 'has'>) {
+export function createRequestBook({ from, until }: Span, sent: { has(ids: Ids): boolean }) {
   const byMessage = new Map<string, Entry>();
   let entries: Entry[] = [];
   let last: Entry | undefined;

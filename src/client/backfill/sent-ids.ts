@@ -3,8 +3,6 @@ import { dirname } from 'node:path';
 import { createHashSet, HASH_BYTES, type HashSet, hashesIn } from './hash-set.ts';
 import type { Ids } from './request-book.ts';
 
-export type SentIds = ReturnType<typeof createSentIds>;
-
 /**
  * Remembers in a file which requests were sent, so that an interrupted run goes on where it was, and a copy that comes later
  * counts no second time. Of the ids only hashes of 52 bits are kept: among a million of them, a pair is alike once in ten
