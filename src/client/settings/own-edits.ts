@@ -80,7 +80,7 @@ function statusLineBefore(settings: JsonObject, { url, own }: { url: string; own
 }
 
 function membersOf(settings: JsonObject, name: string): JsonObject {
-  const value = settings[name] ?? {};
+  const { [name]: value = {} } = settings;
   if (!isObject(value))
     throw new Refused(`“${name}” in the settings is not an object, so Claude Code cannot read it either.`);
   return value;

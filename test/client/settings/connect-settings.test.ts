@@ -165,6 +165,8 @@ describe('what cannot be edited safely is refused, and not touched', () => {
     ['UTF-16', Buffer.from('\uFEFF{}', 'utf16le'), /is not UTF-8/],
     ['larger than anybody writes', `{"a":"${'x'.repeat(4 * 1024 * 1024)}"}`, /larger than 4 MiB/],
     ['an environment that is none', '{"env":[]}', /“env”.*is not an object/],
+    ['an environment that is null', '{"env":null}', /“env”.*is not an object/],
+    ['hooks that are null', '{"hooks":null}', /“hooks”.*is not an object/],
     ['hooks that are none', '{"hooks":"x"}', /“hooks”.*is not an object/],
     ['hooks that are no list', '{"hooks":{"StopFailure":{}}}', /is not a list/],
     ['a status line that is no command', '{"statusLine":{"type":"static"}}', /is no command/],
