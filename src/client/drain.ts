@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { messageFor } from './message-for.ts';
 import { type Answer, post } from './post.ts';
-import { forgetTrouble, lock, noteTrouble, unlock } from './sender-state.ts';
+import { forgetTrouble, lock, noteTrouble, SENDER_ENDS_WITHIN_MS, unlock } from './sender-state.ts';
 import { forgetOldSessions, rememberLine } from './session-memory.ts';
 import { allWaiting, keepSetAside, takeOldest, type Waiting } from './spool.ts';
 
@@ -26,6 +26,12 @@ export async function drain(own: string, connection: Connection): Promise<Outcom
   }
   forgetTrouble(own);
   return { isDone: true, text: sent === 0 ? 'Nothing is waiting.' : `Sent: ${sent}.` };
+}
+
+/** The same where nobody is there to end it. Half of the time: a lock must not grow old before its owner is gone. */
+export function drainUnattended(own: string, connection: Connection): Promise<Outcome> {
+  setTimeout(() => process.exit(0), SENDER_ENDS_WITHIN_MS / 2).unref();
+  return drain(own, connection);
 }
 
 interface Progress {

@@ -9,7 +9,7 @@ const HELP = `quota-watch-client connects Claude Code on this machine to your te
 
   backfill [--since 30d] [--dry-run]        sends what local transcripts tell of the last month, once
 
-Claude Code runs “status-line” and “hook” by itself.
+Claude Code runs “status-line”, “status-news” and “hook” by itself.
 
 /quota connect in Slack gives the address and a token. docs/connect.md says what is sent and what never is.
 `;

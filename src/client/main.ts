@@ -6,6 +6,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   connect: async () => (await import('./connect.ts')).connect,
   disconnect: async () => (await import('./disconnect.ts')).disconnect,
   'status-line': async () => (await import('./status-line.ts')).statusLine,
+  'status-news': async () => (await import('./status-news.ts')).statusNews,
   hook: async () => (await import('./hook.ts')).hook,
   send: async () => (await import('./send.ts')).send,
   backfill: async () => (await import('./backfill/backfill.ts')).backfill,

@@ -1,14 +1,13 @@
 import { parseArgs } from 'node:util';
 import { needConnection } from './connection.ts';
-import { drain } from './drain.ts';
+import { drain, drainUnattended } from './drain.ts';
 import { dryRun } from './dry-run.ts';
 import { ownFolder } from './folders.ts';
-import { SENDER_ENDS_WITHIN_MS } from './sender-state.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const options = {
   'dry-run': { type: 'boolean', default: false },
-  /** As the status line and the hook start it: nobody reads what it says. */
+  /** As our own line and the hook start it: nobody reads what it says. */
   background: { type: 'boolean', default: false },
 } as const;
 
@@ -18,9 +17,7 @@ export const send: Subcommand = async (args, env) => {
   const own = ownFolder(env);
   const connection = needConnection(own);
   if (values['dry-run']) return dryRun(own, connection);
-  // Half of it: a lock must not grow old before its owner is gone.
-  if (values.background) setTimeout(() => process.exit(0), SENDER_ENDS_WITHIN_MS / 2).unref();
-  const outcome = await drain(own, connection);
+  const outcome = await (values.background ? drainUnattended : drain)(own, connection);
   process.stdout.write(`${outcome.text}\n`);
   return outcome.isDone ? 0 : 1;
 };

@@ -21,12 +21,3 @@ export async function startSender(ownFolder: string, env: Environment) {
   sender.on('error', () => {});
   sender.unref();
 }
-
-/** The same for a shell that runs something else anyway: a second process from here would take as long as all the rest. */
-export const START_SENDER =
-  '(cd / && NODE_OPTIONS= "$QUOTA_WATCH_NODE" "$QUOTA_WATCH_MAIN" send --background </dev/null >/dev/null 2>&1 &)';
-
-/** What `START_SENDER` reads. */
-export function senderEnvironment(): Environment {
-  return { QUOTA_WATCH_NODE: process.execPath, QUOTA_WATCH_MAIN: process.argv[1] };
-}

@@ -3,6 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { mainFile, shellCommand } from '../../src/client/program.ts';
+import { carryOut, prepare } from '../../src/client/settings/connect-settings.ts';
+import type { Wishes } from '../../src/client/settings/own-edits.ts';
 import { eventually } from '../support/running-app.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/client/main.ts');
@@ -26,6 +29,17 @@ export function aClient() {
     connected(url: string, wrapped?: string) {
       mkdirSync(own, { recursive: true });
       writeFileSync(join(own, 'connection.json'), JSON.stringify({ url, token: 'qw_secret', wrapped }));
+    },
+    /** The settings' command for a status line that was there, as `connect` writes it; the program stands where it puts it. */
+    statusCommand(url: string, before: string, wishes: Partial<Wishes> = {}): string {
+      this.connected(url, before);
+      mkdirSync(join(own, 'program'), { recursive: true });
+      writeFileSync(mainFile(own), `import(${JSON.stringify(MAIN)})`);
+      const settings = join(folder, 'settings.json');
+      writeFileSync(settings, JSON.stringify({ statusLine: { type: 'command', command: before } }));
+      const command: Wishes['command'] = (subcommand) => shellCommand(own, subcommand, env);
+      carryOut(prepare(settings, own, { url, token: 'qw_secret', command, isPosix: true, ...wishes }), own);
+      return JSON.parse(readFileSync(settings, 'utf8')).statusLine.command;
     },
     async run(args: readonly string[], input: unknown = '', more: Record<string, string> = {}): Promise<Ran> {
       const child = spawn(process.execPath, [MAIN, ...args], { env: { ...env, ...more } });

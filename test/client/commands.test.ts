@@ -133,7 +133,8 @@ test('without a home nothing is written anywhere', async () => {
 
 test('help lists every subcommand, and answers to what is none', async () => {
   const { out } = await client.run(['help']);
-  for (const name of ['connect', 'disconnect', 'doctor', 'send', 'status-line', 'hook']) expect(out).toContain(name);
+  for (const name of ['connect', 'disconnect', 'doctor', 'send', 'status-line', 'status-news', 'hook'])
+    expect(out).toContain(name);
   expect(await client.run([])).toMatchObject({ code: 0, out });
   expect(await client.run(['conect'])).toMatchObject({ code: 2, err: out });
   expect(await client.run(['toString'])).toMatchObject({ code: 2, err: out });

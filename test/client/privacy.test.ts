@@ -64,9 +64,9 @@ describe('of all that the real client tells, only the allow-list leaves the mach
     client.remove();
   });
 
-  test('status lines', async () => {
+  test.each(['status-line', 'status-news'])('status lines, by %s', async (subcommand) => {
     const bodies = STATUS_LINE_FILES.flatMap(capturedBodies).slice(0, 8);
-    for (const body of bodies) await client.run(['status-line'], body);
+    for (const body of bodies) await client.run([subcommand], body);
     await client.run(['send']);
     await client.idle();
     expect(client.spooled()).toBe('');

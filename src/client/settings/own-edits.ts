@@ -1,6 +1,7 @@
 import { telemetryEnv } from '../../model/telemetry-env.ts';
 import { isObject, type JsonObject } from '../json-object.ts';
 import { Refused } from '../refused.ts';
+import { beside, commandBeside } from './beside.ts';
 import type { Edit } from './edit.ts';
 
 export interface Wishes {
@@ -8,7 +9,7 @@ export interface Wishes {
   readonly url: string;
   readonly token: string;
   /** The shell command of a subcommand of this program. */
-  readonly command: (subcommand: 'status-line' | 'hook') => string;
+  readonly command: (subcommand: 'status-line' | 'status-news' | 'hook') => string;
   /** Whether the shell that runs it is a POSIX one. */
   readonly isPosix: boolean;
 }
@@ -42,7 +43,7 @@ export function ownEdits(settings: JsonObject, { url, token, command, isPosix }:
       ...Object.entries(telemetryEnv(url, token))
         .filter(([name, value]) => env[name] !== value)
         .map(([name, value]): Edit => ({ set: ['env', name], value })),
-      ...statusLine(wrapped === undefined || !isPosix ? own : around(own, wrapped), wrapped),
+      ...statusLine(wrapped === undefined || !isPosix ? own : beside(command('status-news'), wrapped), wrapped),
       { addTo: ['hooks', 'StopFailure'], value: { matcher: 'rate_limit', hooks: [hook] } },
     ],
   };
@@ -57,14 +58,6 @@ function statusLine(command: string, wrapped: string | undefined): readonly Edit
   return [{ set: ['statusLine', 'command'], value: command }];
 }
 
-/** Where Node or this program went away, the shell still runs what was there before. */
-function around(own: string, wrapped: string): string {
-  return `${own}${ELSE}${wrapped}\n}`;
-}
-
-/** The colon is a command that does nothing: a group of comments alone would be none. */
-const ELSE = ' || { :\n';
-
 function statusLineBefore(settings: JsonObject, { url, own }: { url: string; own: string }): string | undefined {
   const { statusLine: known } = settings;
   if (known === undefined) return undefined;
@@ -73,11 +66,16 @@ function statusLineBefore(settings: JsonObject, { url, own }: { url: string; own
   const { command } = known;
   if (command.trim() === '') return undefined;
   // Left over from a connection that nobody remembers: it must not be put around itself.
+  const left = commandBeside(command);
+  if (left !== undefined) return left;
   if (command.startsWith(own))
-    return command.startsWith(own + ELSE) ? command.slice((own + ELSE).length, -2) : undefined;
+    return command.startsWith(own + FORMERLY) ? command.slice((own + FORMERLY).length, -2) : undefined;
   // The line of “/quota connect” for a shell: this program does all that it does.
   return command.includes(`${url}/v1/status-line`) ? undefined : command;
 }
+
+/** What stood between our command and the old one before the shell ran both. */
+const FORMERLY = ' || { :\n';
 
 function membersOf(settings: JsonObject, name: string): JsonObject {
   const { [name]: value = {} } = settings;
