@@ -36,6 +36,8 @@ export function createLoop({ name, everyMs, step, clock, log, onFailure }: LoopD
       schedule(0);
     },
     wake() {
+      // A step that is due stays due: put off with every commit, it would not come as long as they do.
+      if (isWoken) return;
       isWoken = true;
       if (!running) schedule(0);
     },

@@ -56,6 +56,22 @@ describe('a loop', () => {
     expect(steps).toBe(4);
   });
 
+  test('woken again and again is not put off', async () => {
+    const loop = loopOf(() => false);
+    loop.start();
+    await pass(0);
+    loop.wake();
+    const { after } = clock;
+    clock.after = () => {
+      throw new Error('put off');
+    };
+    loop.wake();
+    loop.wake();
+    clock.after = after;
+    await pass(0);
+    expect(steps).toBe(2);
+  });
+
   test('does nothing before it starts, even when woken', async () => {
     loopOf(() => false).wake();
     await pass(5000);
