@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DeveloperId } from '../../src/model/ids.ts';
 import type { EpochMs } from '../../src/model/time.ts';
@@ -83,13 +84,14 @@ describe('a token', () => {
       expect(tokens.owner(token, NOON)).toBeUndefined();
     });
 
-    test('another process revokes it', () => {
+    test('another process revokes it', async () => {
       const path = join(mkdtempSync(join(tmpdir(), 'tokens-')), 'a.db');
       const [here, there] = [openDatabase(path), openDatabase(path)];
       const ours = createTokenStore(here);
       const token = ours.create({ of: 'team' }, NOON);
       expect(ours.owner(token, NOON)).toEqual({ of: 'team' });
       expect(createTokenStore(there).revoke(1, NOON)).toBe(true);
+      await nextTurn();
       expect(ours.owner(token, NOON)).toBeUndefined();
       for (const one of [here, there]) one.close();
       rmSync(dirname(path), { recursive: true });
