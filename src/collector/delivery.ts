@@ -1,6 +1,7 @@
 import type { Feed } from '../model/feed.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { UsageItem } from '../model/usage-item.ts';
+import { isUnwritable } from '../store/database.ts';
 import type { TokenOwner } from '../store/token-store.ts';
 
 /** What one body told, by whom it was sent and when it came. Never empty. */
@@ -46,12 +47,8 @@ export class Overloaded extends Error {
 /** How soon a refused sender may try again. */
 export const COME_BACK_AFTER_S = 5;
 
-/** SQLite says these when it cannot write now, and some when it cannot even read; later it may. */
-const NOT_NOW = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN)/;
-
 /** The refusal where the database stood in the way and not the data; undefined for any other error. */
 export function overloadedBy(error: unknown): Overloaded | undefined {
   if (error instanceof Overloaded) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return NOT_NOW.test(code) ? new Overloaded(COME_BACK_AFTER_S, error) : undefined;
+  return isUnwritable(error) ? new Overloaded(COME_BACK_AFTER_S, error) : undefined;
 }

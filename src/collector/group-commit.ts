@@ -32,12 +32,15 @@ interface Waiting {
   readonly done: () => void;
 }
 
+/** Meanwhile nobody else gets a turn, neither `/quota` nor the next bodies: a longer queue takes several groups. */
+const GROUP_MS = 10;
+
 /**
  * One transaction, and so one sync to disk, for all work that arrived during the last one. There is no timer: the
  * queue is flushed as soon as the event loop is free, so an idle server adds no delay.
  */
 export function createGroupCommit({ transaction, onCommit, limit, meter = NO_METER }: GroupCommitDeps) {
-  let queue: Waiting[] = [];
+  const queue: Waiting[] = [];
 
   return {
     /** Runs `work` in a shared transaction; resolves after the commit. Rejects with `Overloaded` when it cannot be written now. */
@@ -57,43 +60,51 @@ export function createGroupCommit({ transaction, onCommit, limit, meter = NO_MET
   };
 
   function flush() {
-    const batch = queue;
-    queue = [];
-    write(batch);
+    const obstacle = write(queue);
+    if (obstacle !== undefined) for (const waiting of queue.splice(0)) waiting.fail(obstacle);
+    if (queue.length > 0) setImmediate(flush);
     onCommit();
   }
 
-  /** Settles the whole batch. Answers what keeps the database from writing anything at all, if something does. */
-  function write(batch: readonly Waiting[]): Overloaded | undefined {
+  /** Takes a group from the front and settles it. Answers what keeps anything from being written, if something does. */
+  function write(from: Waiting[]): unknown {
+    const group: Waiting[] = [];
     const startedAt = performance.now();
     try {
-      transaction(() => batch.forEach(runOne));
+      transaction(() => {
+        for (let next = from.shift(); next; next = isOver(startedAt) ? undefined : from.shift()) {
+          group.push(next);
+          next.run();
+        }
+      });
     } catch (error) {
       const obstacle = overloadedBy(error);
-      // Piece by piece, each would wait for the same lock or the same disk.
-      if (batch.length > 1 && !obstacle) return writeOneByOne(batch);
       if (obstacle) meter.notCommitted(codeOf(obstacle));
-      for (const waiting of batch) waiting.fail(obstacle ?? error);
-      return obstacle;
+      // Piece by piece, each would wait for the same lock or the same disk.
+      if (group.length > 1 && !obstacle) return writeOneByOne(group);
+      for (const waiting of group) waiting.fail(obstacle ?? error);
+      return group.length === 0 ? (obstacle ?? error) : obstacle;
     }
-    meter.committed({ pieces: batch.length, seconds: (performance.now() - startedAt) / 1000 });
-    for (const waiting of batch) waiting.done();
+    meter.committed({ pieces: group.length, seconds: (performance.now() - startedAt) / 1000 });
+    for (const waiting of group) waiting.done();
     return undefined;
   }
 
   /** One bad piece must not take the others along: each gets a transaction of its own. */
-  function writeOneByOne(batch: readonly Waiting[]): Overloaded | undefined {
-    let obstacle: Overloaded | undefined;
-    for (const waiting of batch) {
-      if (obstacle) waiting.fail(obstacle);
-      else obstacle = write([waiting]);
+  function writeOneByOne(group: readonly Waiting[]): unknown {
+    for (const [index, waiting] of group.entries()) {
+      const one = [waiting];
+      const obstacle = write(one);
+      if (obstacle === undefined) continue;
+      for (const left of [...one, ...group.slice(index + 1)]) left.fail(obstacle);
+      return obstacle;
     }
-    return obstacle;
+    return undefined;
   }
 }
 
-function runOne(waiting: Waiting) {
-  waiting.run();
+function isOver(startedAt: number): boolean {
+  return performance.now() - startedAt >= GROUP_MS;
 }
 
 function codeOf({ cause }: Overloaded): string {

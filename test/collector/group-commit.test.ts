@@ -36,6 +36,32 @@ test('what arrives together is written together', async () => {
   expect(begun()).toBe(1);
 });
 
+test('what takes long is written in several groups, between which others get a turn', async () => {
+  const turns: string[] = [];
+  const { commit, begun } = aGroupCommit();
+  const slow = (name: string) => () => {
+    const until = performance.now() + 15;
+    while (performance.now() < until);
+    turns.push(name);
+  };
+  const work = ['one', 'two', 'three'].map((name) => commit(slow(name)));
+  setImmediate(() => turns.push('another'));
+  await Promise.all(work);
+  expect(begun()).toBe(3);
+  expect(turns).toEqual(['one', 'another', 'two', 'three']);
+});
+
+test('a failure that is no piece’s refuses all, once', async () => {
+  const { commit, begun } = aGroupCommit({
+    refuse() {
+      throw new Error('not open');
+    },
+  });
+  const settled = await Promise.allSettled([commit(() => 1), commit(() => 2)]);
+  expect(settled).toMatchObject([{ reason: { message: 'not open' } }, { reason: { message: 'not open' } }]);
+  expect(begun()).toBe(1);
+});
+
 test('a bad piece does not take the others along', async () => {
   const { commit, begun } = aGroupCommit();
   const settled = await Promise.allSettled([commit(() => 1), commit(failing('bad')), commit(() => 3)]);
