@@ -28,7 +28,7 @@ const token = store.tokens.create({ of: 'team' }, systemClock.now());
 const notices = createNoticeWatch(store);
 const quota = createQuotaWatch(store, options.quotaEveryMs);
 
-const { detect, sweep } = createDetect({
+const { takeIn, detect, sweep } = createDetect({
   store,
   mayName: () => true,
   onIncident: notices.onIncident,
@@ -42,14 +42,18 @@ const detecting = loop('detect', 5 * SECOND_MS, () => notices.afterWriting(() =>
 const sweeping = loop('sweep', 5 * SECOND_MS, () => {
   const now = systemClock.now();
   sweep(now);
+  store.settleSums();
   firstData(now);
   return false;
 });
 const learning = loop('learn', 30 * SECOND_MS, () => learnRates.sweep(systemClock.now()));
 const loops = [detecting, sweeping, learning];
 
-const transaction = <T>(work: () => T): T => notices.afterCommit(() => store.transaction(work));
-const { commit } = createGroupCommit({ transaction, onCommit: detecting.wake, limit: 1000 });
+const { commit } = createGroupCommit({
+  transaction: (work) => notices.afterCommit(() => takeIn(systemClock.now(), work)),
+  onCommit: detecting.wake,
+  limit: 1000,
+});
 const accept = {
   group: (delivery: Delivery) => commit(() => keep(delivery)),
   body: async (delivery: Delivery) => alone(delivery),
@@ -110,7 +114,7 @@ function keep(delivery: Delivery): Receipt {
 
 /** What a collector does that shares no transactions. */
 function alone(delivery: Delivery): Receipt {
-  const receipt = transaction(() => keep(delivery));
+  const receipt = notices.afterCommit(() => store.transaction(() => keep(delivery)));
   detecting.wake();
   return receipt;
 }

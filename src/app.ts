@@ -61,6 +61,7 @@ const UNCLAIMED_FOR_MS = 15 * MINUTE_MS;
  */
 export async function startApp({ config, clock, log, version, onRefused }: AppDeps): Promise<RunningApp> {
   const store = openStore(config.databasePath, clock.now());
+  store.recoverSums();
   const slack = await findSlack(config, log);
   const bolt = createBoltApp({ slack, clock, log, onRefused });
   const people = createPeople({ client: bolt.app.client, store, clock, log });
@@ -97,7 +98,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
     log,
   });
   const refreshHomes = createRefreshHomes({ store, refresh: (slackUser) => showHome(slackUser, 'refresh'), clock });
-  const { detect, sweep } = createDetect({
+  const { takeIn, detect, sweep } = createDetect({
     store,
     mayName: outbox.channelMayName,
     onIncident: noteIncident,
@@ -136,7 +137,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   const towardsSlack: readonly Loop[] = [delivering, refreshing, removing];
 
   const { commit, waiting: waitingBodies } = createGroupCommit({
-    transaction: store.transaction,
+    transaction: (work) => takeIn(clock.now(), work),
     onCommit: detecting.wake,
     limit: WAITING_BODIES,
     meter: observation.commitMeter,
@@ -220,6 +221,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   function stepSweep(): boolean {
     const now = clock.now();
     sweep(now);
+    store.settleSums();
     announceSummary(now);
     firstData(now);
     const dropped = store.reports.expire(plus(now, -UNCLAIMED_FOR_MS));

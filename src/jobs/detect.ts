@@ -22,33 +22,42 @@ export interface DetectDeps extends Pick<IncidentBookDeps, 'mayName' | 'onIncide
 
 /** Between two batches others get their turn: `/quota` must not wait for a backlog. */
 const SESSIONS_AT_ONCE = 250;
+/** Senders wait for it. What is in memory takes a fraction of it, what must be read back from the database may take more. */
+const JUST_IN_MS = 50;
 const JUDGE_AGAIN_MS = 5 * MINUTE_MS;
 
-/** Looks at everything that was committed and not yet judged, and writes what it found with what will be said of it. */
+/**
+ * Looks at everything that came in and was not yet judged, and writes what it found with what will be said of it. What was
+ * found, what will be said, and that it was judged are written together, so a crash loses nothing and says nothing twice.
+ */
 export function createDetect({ store, mayName, onIncident, onJudged, onFailure }: DetectDeps) {
   const book = createIncidentBook({ store, mayName, onIncident });
-  const sessions = createLiveSessions(store);
-  const usage = createDetectUsage({ store, book });
-  const fleet = createDetectFleet({ store, book, rule: POLICY.fleetRegression, counting: POLICY.resumeReprocess });
-  const judgeSession = createJudgeSession({ store, book, fleet });
-  const judgeWindows = createJudgeWindows({ store, book, usage });
+  let { sessions, usage, fleet, judgeSession, judgeWindows } = createJudges();
 
   return {
     /**
-     * Judges what is new; whether there is more. What was found, what will be said of it, and that it was judged are
-     * written together, so a crash loses nothing and says nothing twice.
+     * Runs `work`, which takes data in, in a transaction, and judges within it what came: nothing has to be written to be
+     * judged later, and who is told of it is told as soon as it stands. What takes too long is left to `detect`.
      */
+    takeIn<T>(now: EpochMs, work: () => T): T {
+      try {
+        return store.transaction(() => {
+          const result = work();
+          judgeJustIn(now);
+          return result;
+        });
+      } catch (error) {
+        // What was judged is undone: it is as after a restart.
+        ({ sessions, usage, fleet, judgeSession, judgeWindows } = createJudges());
+        throw error;
+      }
+    },
+
+    /** Judges what was committed unjudged; whether there is more. */
     detect(now: EpochMs): boolean {
       const batch = store.undetected.next(now, SESSIONS_AT_ONCE);
       if (batch.length === 0) return false;
-      store.repeatably(() => {
-        const read = batch.filter(({ news }) => news?.ofWindows ?? true);
-        for (const undetected of batch) detectOne(undetected, now);
-        if (onJudged) for (const { developer } of batch) onJudged(developer);
-        if (read.length === 0) return;
-        for (const developer of new Set(read.map((one) => one.developer)))
-          attempt({ developer }, () => judgeWindows(developer, now));
-      });
+      store.repeatably(() => judge(batch, now));
       return batch.length === SESSIONS_AT_ONCE;
     },
 
@@ -63,6 +72,44 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
       guard({ sweep: 'fleet' }, () => fleet.sweep(now));
     },
   };
+
+  /** All that developers are judged by in memory. */
+  function createJudges() {
+    const usage = createDetectUsage({ store, book });
+    const fleet = createDetectFleet({ store, book, rule: POLICY.fleetRegression, counting: POLICY.resumeReprocess });
+    return {
+      sessions: createLiveSessions(store),
+      usage,
+      fleet,
+      judgeSession: createJudgeSession({ store, book, fleet }),
+      judgeWindows: createJudgeWindows({ store, book, usage }),
+    };
+  }
+
+  function judgeJustIn(now: EpochMs) {
+    const until = performance.now() + JUST_IN_MS;
+    const judged: Undetected[] = [];
+    for (const undetected of store.undetected.justIn()) {
+      detectOne(undetected, now);
+      judged.push(undetected);
+      if (performance.now() > until) break;
+    }
+    judgeRead(judged, now);
+  }
+
+  function judge(batch: readonly Undetected[], now: EpochMs) {
+    for (const undetected of batch) detectOne(undetected, now);
+    judgeRead(batch, now);
+  }
+
+  /** Judges the windows of those whose sessions were judged. */
+  function judgeRead(batch: readonly Undetected[], now: EpochMs) {
+    if (onJudged) for (const { developer } of batch) onJudged(developer);
+    const read = batch.filter(({ news }) => news?.ofWindows ?? true);
+    if (read.length === 0) return;
+    for (const developer of new Set(read.map((one) => one.developer)))
+      guard({ developer }, () => judgeWindows(developer, now));
+  }
 
   function detectOne(undetected: Undetected, now: EpochMs) {
     const { developer, session } = undetected;

@@ -9,7 +9,7 @@ import type { IncidentBook } from './incident-book.ts';
 import { PAST_MS } from './usage-people.ts';
 
 export interface JudgeWindowsDeps {
-  readonly store: Pick<Store, 'windows' | 'sessions' | 'settings'>;
+  readonly store: Pick<Store, 'windows' | 'sessions' | 'settings' | 'transaction'>;
   readonly book: Pick<IncidentBook, 'absorb'>;
   readonly usage: Pick<DetectUsage, 'judgeWindow'>;
 }
@@ -26,7 +26,7 @@ export function createJudgeWindows({ store, book, usage }: JudgeWindowsDeps) {
       const earlier = () => earlierRises(developer, window);
       const history = { window, rises: store.windows.rises(window), earlier };
       for (const finding of detectInWindow(history, refusals, store.settings.current().levels))
-        book.absorb(developer, finding, now);
+        store.transaction(() => book.absorb(developer, finding, now));
       usage.judgeWindow(developer, window, now);
     }
   };

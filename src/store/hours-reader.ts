@@ -1,6 +1,7 @@
 import type { DeveloperId } from '../model/ids.ts';
-import { type EpochMs, HOUR_MS } from '../model/time.ts';
+import { type EpochMs, epochMs, HOUR_MS } from '../model/time.ts';
 import type { Database } from './database.ts';
+import type { UsageCounts } from './usage-counts.ts';
 
 /** What some hours cost; requests of unknown price are counted apart. */
 export interface HoursCost {
@@ -8,8 +9,13 @@ export interface HoursCost {
   readonly unpricedRequests: number;
 }
 
+export interface HoursReaderDeps extends Pick<UsageCounts, 'unwrittenHours'> {
+  /** Counts what is in no memory. */
+  recall(): void;
+}
+
 /** Reads sums over many days from what each hour used: a week of raw requests is thousands of rows. */
-export function createHoursReader(db: Database) {
+export function createHoursReader(db: Database, { unwrittenHours, recall }: HoursReaderDeps) {
   const cost = db.prepare<{ developer: number; from: number }, { cost_micros: number; unpriced_requests: number }>(`
     SELECT coalesce(sum(cost_micros), 0) AS cost_micros, coalesce(sum(unpriced_requests), 0) AS unpriced_requests
     FROM usage_hours
@@ -19,8 +25,16 @@ export function createHoursReader(db: Database) {
   return {
     /** What somebody used in whole UTC hours, from that of `from` until now. */
     costSince(developer: DeveloperId, from: EpochMs): HoursCost {
-      const row = cost.get({ developer, from: from - (from % HOUR_MS) });
-      return { costMicros: row?.cost_micros ?? 0, unpricedRequests: row?.unpriced_requests ?? 0 };
+      recall();
+      const hour = epochMs(from - (from % HOUR_MS));
+      const row = cost.get({ developer, from: hour });
+      const total = { costMicros: row?.cost_micros ?? 0, unpricedRequests: row?.unpriced_requests ?? 0 };
+      // Written for the sake of one answer, they would take a hundred times as long as the answer.
+      for (const { costMicros, unpricedRequests } of unwrittenHours(developer, hour)) {
+        total.costMicros += costMicros;
+        total.unpricedRequests += unpricedRequests;
+      }
+      return total;
     },
   };
 }

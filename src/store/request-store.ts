@@ -21,6 +21,13 @@ interface Moment {
   isClientNamed: number;
 }
 
+/** The primary key of a request. */
+export interface RequestKey {
+  readonly developer: DeveloperId;
+  readonly endedAt: EpochMs;
+  readonly nth: number;
+}
+
 interface Placed {
   readonly developer: DeveloperId;
   readonly caller: number;
@@ -28,7 +35,8 @@ interface Placed {
   readonly nth: number;
 }
 
-export function createRequestStore(db: Database) {
+/** `onAccepted` is told of each request that is new. */
+export function createRequestStore(db: Database, onAccepted: (key: RequestKey) => void) {
   const callers = createCallers(db);
   const names = createRequestNames(db);
 
@@ -115,13 +123,15 @@ export function createRequestStore(db: Database) {
   };
 
   function write(developer: DeveloperId, request: ApiRequest, receivedAt: EpochMs) {
+    const { endedAt } = request;
     const row = { developer, caller: callers.of(developer, request), receivedAt };
-    if (add(request, { ...row, nth: 0 })) return;
+    if (add(request, { ...row, nth: 0 })) return onAccepted({ developer, endedAt, nth: 0 });
     // Another one ended in the same millisecond.
-    const nth = nextNth.get({ developer, endedAt: request.endedAt }) ?? 0;
+    const nth = nextNth.get({ developer, endedAt }) ?? 0;
     names.release(developer, request);
-    names.claim(developer, request, { endedAt: request.endedAt, nth });
+    names.claim(developer, request, { endedAt, nth });
     add(request, { ...row, nth });
+    onAccepted({ developer, endedAt, nth });
   }
 
   /** Whether its place was free. */

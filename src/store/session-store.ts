@@ -34,6 +34,8 @@ interface Known extends Row {
   readonly developer: DeveloperId;
   readonly session: SessionId;
   isWritten: boolean;
+  /** What `counted_until` will be once the sums are written: both are, or none. */
+  countedUntil: EpochMs;
 }
 
 /** Sessions kept in memory between commits: every request looks at its own. */
@@ -103,6 +105,8 @@ export function createSessionStore(db: Database, commit: Commit) {
   /** Everything that is asked of one request is asked of the same session. */
   let last: Known | undefined;
   let unwritten: Known[] = [];
+  /** Those with turns that the sums do not count yet. */
+  const counted = new Set<Known>();
 
   return {
     see(developer: DeveloperId, { session, at, account, clientVersion, startType }: SessionSeen) {
@@ -126,7 +130,7 @@ export function createSessionStore(db: Database, commit: Commit) {
     /** Whether nothing is known of the session before `at`, and no turn of it was ever judged. */
     beganAt(developer: DeveloperId, session: SessionId, at: EpochMs): boolean {
       const row = find(developer, session);
-      return row?.first_seen_at === at && row.counted_until === 0;
+      return row?.first_seen_at === at && row.countedUntil === 0;
     },
     /** How many developers were seen with a client version since `from`. */
     developersOn(clientVersion: string, from: EpochMs): number {
@@ -135,13 +139,16 @@ export function createSessionStore(db: Database, commit: Commit) {
     },
     /** Up to when the session's turns are counted in the rates of client versions. */
     countedUntil: (developer: DeveloperId, session: SessionId): EpochMs =>
-      epochMs(find(developer, session)?.counted_until ?? 0),
+      find(developer, session)?.countedUntil ?? epochMs(0),
     setCountedUntil(developer: DeveloperId, session: SessionId, at: EpochMs) {
       const row = find(developer, session);
-      if (!row || row.counted_until >= at) return;
-      row.counted_until = at;
-      change(row);
+      if (!row || row.countedUntil >= at) return;
+      row.countedUntil = at;
+      counted.add(row);
+      if (!commit.isComing) settle();
     },
+    /** The sums are about to be written: so is up to where they count each session. */
+    settle,
     /** Whose session this is; undefined until telemetry named it. */
     owner(session: SessionId): DeveloperId | undefined {
       flush();
@@ -175,6 +182,7 @@ export function createSessionStore(db: Database, commit: Commit) {
       known.clear();
       last = undefined;
       unwritten = [];
+      counted.clear();
     },
   };
 
@@ -188,7 +196,7 @@ export function createSessionStore(db: Database, commit: Commit) {
   function lookUp(developer: DeveloperId, session: SessionId): Known | undefined {
     const row = read.get({ developer, session });
     if (!row) return undefined;
-    const found = { ...row, developer, session, isWritten: true };
+    const found = { ...row, developer, session, isWritten: true, countedUntil: epochMs(row.counted_until) };
     known.set(`${developer} ${session}`, found);
     return found;
   }
@@ -204,6 +212,7 @@ export function createSessionStore(db: Database, commit: Commit) {
       last_seen_at: at,
       counted_until: 0,
       isWritten: true,
+      countedUntil: epochMs(0),
     };
     known.set(`${developer} ${session}`, row);
     change(row);
@@ -214,6 +223,14 @@ export function createSessionStore(db: Database, commit: Commit) {
     if (row.isWritten) unwritten.push(row);
     row.isWritten = false;
     if (!commit.isComing) flush();
+  }
+
+  function settle() {
+    for (const row of counted) {
+      row.counted_until = row.countedUntil;
+      change(row);
+    }
+    counted.clear();
   }
 
   function flush() {
@@ -231,8 +248,9 @@ export function createSessionStore(db: Database, commit: Commit) {
       row.isWritten = true;
     }
     unwritten = [];
-    for (const key of known.keys()) {
+    for (const [key, row] of known) {
       if (known.size <= KEPT_SESSIONS) return;
+      if (counted.has(row)) continue;
       last = undefined;
       known.delete(key);
     }

@@ -4,7 +4,7 @@ import { createAuditStore } from './audit-store.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { createClientReader } from './client-reader.ts';
 import { createCoverageReader } from './coverage-reader.ts';
-import { openDatabase } from './database.ts';
+import { isUnwritable, openDatabase } from './database.ts';
 import { createDeveloperStore } from './developer-store.ts';
 import { createDigestStore } from './digest-store.ts';
 import { createEventStore } from './event-store.ts';
@@ -23,6 +23,7 @@ import { createRetentionStore } from './retention-store.ts';
 import { createRunningWindows } from './running-windows.ts';
 import { createSessionStore } from './session-store.ts';
 import { createSettingsStore } from './settings-store.ts';
+import { createSums } from './sums.ts';
 import { createTeamReader } from './team-reader.ts';
 import { createTokenStore } from './token-store.ts';
 import { createUndetectedStore } from './undetected-store.ts';
@@ -40,24 +41,38 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   const developers = createDeveloperStore(db);
   /** Asked with every request, by every store that holds something back: the database itself answers ten times slower. */
   const commit = { isComing: false };
-  const requests = createRequestStore(db);
+  const requests = createRequestStore(db, (request) => {
+    if (commit.isComing) sums.note(request);
+  });
   const sessions = createSessionStore(db, commit);
   const undetected = createUndetectedStore(db, commit);
   const running = createRunningWindows(db);
   const windows = createWindowStore(db, { running, onIncidentsRenamed: () => incidents.forget() });
   const reports = createReportStore(db, commit);
-  const usage = createUsageStore(db, commit);
-  const versions = createVersionStore(db);
-  const incidents = createIncidentStore(db);
+  const usage = createUsageStore(db, commit, settleToRead);
+  const versions = createVersionStore(db, commit, settleToRead);
+  const sums = createSums(db, { usage, versions, sessions, undetected });
+  const incidents = createIncidentStore(db, () => {
+    isDecisive = true;
+  });
+  /** Whether the transaction wrote an incident: what led to it must not be judged anew after a crash. */
+  let isDecisive = false;
+  /** Sums were written within a savepoint that was undone. */
+  let areSumsLost = false;
   const settings = createSettingsStore(db);
   const tokens = createTokenStore(db);
 
-  const holdingBack = [sessions, undetected, reports, usage, versions];
+  const holdingBack = [sessions, undetected, reports];
 
   // Made once: making one costs more than most of what runs in it.
   const savepoint = db.transaction((work: () => unknown) => work());
   const outermost = db.transaction((work: () => unknown) => {
+    sums.recall();
     const result = work();
+    // Only the whole transaction brings them back.
+    if (areSumsLost) throw new Error('A savepoint was undone in which sums were written.');
+    if (isDecisive || !sums.mayWait()) sums.settle();
+    else sums.wait();
     flush();
     return result;
   }).immediate;
@@ -72,7 +87,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     reports,
     usage,
     versions,
-    weeks: createWeekReader(db),
+    weeks: createWeekReader(db, settleToRead),
     rates: createRateStore(db),
     incidents,
     events: createEventStore(db),
@@ -86,14 +101,18 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     health: createHealthStore(db),
     team: createTeamReader(db, running),
     clients: createClientReader(db),
-    hours: createHoursReader(db),
+    hours: createHoursReader(db, { ...usage, recall: recallToRead }),
     coverage: createCoverageReader(db),
-    versionDays: createVersionDayReader(db),
+    versionDays: createVersionDayReader(db, settleToRead),
     removals: createRemovalStore(db),
     retention: createRetentionStore(db, { transaction, dropCallers: requests.dropCallers }),
     checkpoints: createCheckpoints(db),
     ...createInstallationStore(db, now),
     transaction,
+    /** This process takes requests in from now on: what the one before it left uncounted is counted with the next commit. */
+    recoverSums: sums.recover,
+    /** Writes the sums that wait for a later commit. */
+    settleSums,
     /**
      * Runs `work` in the running transaction, or in one of its own that is synced with the next one that is: a power cut
      * may undo it. For what would be done again then, and before which nobody is told anything.
@@ -101,7 +120,10 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     repeatably: <T>(work: () => T): T => (commit.isComing ? work() : unsynced(() => transaction(work))),
     /** Runs `work` in the running transaction, or in one of its own. */
     together: <T>(work: () => T): T => (commit.isComing ? work() : transaction(work)),
-    close: () => void db.close(),
+    close: () => {
+      settleToRead();
+      db.close();
+    },
   };
 
   /**
@@ -124,6 +146,8 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
 
   function outer<T>(work: () => T): T {
     commit.isComing = true;
+    isDecisive = false;
+    areSumsLost = false;
     try {
       return outermost(work) as T;
     } catch (error) {
@@ -135,9 +159,11 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   }
 
   function inner<T>(work: () => T): T {
+    const settled = sums.settled();
     try {
       return savepoint(work) as T;
     } catch (error) {
+      areSumsLost ||= sums.settled() !== settled;
       requests.forget();
       incidents.forget();
       settings.forget();
@@ -154,6 +180,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   function forSlackUser(...[profile, now]: Parameters<typeof developers.forSlackUser>) {
     const known = developers.knownSlackUser(profile);
     if (known !== undefined) return known;
+    settleSums();
     flush();
     const developer = developers.forSlackUser(profile, now);
     forget();
@@ -162,9 +189,28 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
 
   /** What is held back is written first, so that nothing of it comes after; what stores remember of them is forgotten. */
   function forgetDeveloper(...args: Parameters<typeof developers.forget>) {
+    settleSums();
     flush();
     transaction(() => developers.forget(...args));
     forget();
+  }
+
+  function settleSums() {
+    if (commit.isComing) sums.settle();
+    else if (!sums.areSettled()) transaction(sums.settle);
+  }
+
+  /** Whoever reads sums has all requests in them; on a disk that takes nothing more, all but the newest. */
+  function settleToRead() {
+    try {
+      settleSums();
+    } catch (error) {
+      if (commit.isComing || !isUnwritable(error)) throw error;
+    }
+  }
+
+  function recallToRead() {
+    if (sums.areLost()) settleToRead();
   }
 
   function flush() {
@@ -172,7 +218,8 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   }
 
   function forget() {
-    for (const store of [...holdingBack, requests, incidents, settings, tokens, running]) store.forget();
+    for (const store of [...holdingBack, usage, versions, sums, requests, incidents, settings, tokens, running])
+      store.forget();
     developers.forgetEmails();
   }
 }

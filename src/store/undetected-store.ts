@@ -37,6 +37,8 @@ interface Entry {
   /** Whether the table has it as it is here. */
   isWritten: boolean;
   isJudged: boolean;
+  /** Whether nothing of it was there before this transaction. */
+  isNew: boolean;
 }
 
 /** More than this of one session is read back from the database. */
@@ -84,6 +86,19 @@ export function createUndetectedStore(db: Database, commit: Commit) {
       if (!commit.isComing) self.flush();
     },
 
+    /** A session is to be judged from then on, whether or not it was: the database has it. */
+    judgeAgain(developer: DeveloperId, session: SessionId, fromAt: EpochMs) {
+      const entry = entryOf(developer, session, fromAt);
+      entry.fromAt = epochMs(Math.min(entry.fromAt, fromAt));
+      entry.news = undefined;
+      entry.isWritten = false;
+      isWritten = false;
+      if (!commit.isComing) self.flush();
+    },
+
+    /** What this transaction brought, in the order of arrival. */
+    justIn: (): readonly Undetected[] => queue.filter((entry) => entry.isNew && !entry.isJudged),
+
     /** What may be looked at now, oldest first. */
     next(now: EpochMs, limit: number): readonly Undetected[] {
       const due: Undetected[] = [];
@@ -127,6 +142,7 @@ export function createUndetectedStore(db: Database, commit: Commit) {
         if (entry.isWritten) continue;
         write.run(entry.developer, entry.session, entry.fromAt, entry.retryAt);
         entry.isWritten = true;
+        entry.isNew = false;
       }
       isWritten = true;
     },
@@ -152,7 +168,7 @@ export function createUndetectedStore(db: Database, commit: Commit) {
     const known = find(developer, session);
     if (known && !known.isJudged) return known;
     const news = { events: [], ofWindows: false, ofReports: false };
-    latest = { developer, session, fromAt: at, retryAt: 0, news, isWritten: false, isJudged: false };
+    latest = { developer, session, fromAt: at, retryAt: 0, news, isWritten: false, isJudged: false, isNew: true };
     entries.set(keyOf(developer, session), latest);
     queue.push(latest);
     unjudged += 1;
@@ -177,6 +193,7 @@ export function createUndetectedStore(db: Database, commit: Commit) {
           news: undefined,
           isWritten: true,
           isJudged: false,
+          isNew: false,
         };
         return [keyOf(entry.developer, entry.session), entry];
       }),

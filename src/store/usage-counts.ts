@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
-import { HOUR_MS } from '../model/time.ts';
+import { type EpochMs, HOUR_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 
@@ -32,7 +32,9 @@ interface Prompt extends Counts {
   endedAt: number;
 }
 
-/** Keeps count of hours and prompts: gathered in memory with each request, and written once a commit for each row touched. */
+export type UsageCounts = ReturnType<typeof createUsageCounts>;
+
+/** Keeps count of hours and prompts: gathered in memory with each request, and written once for many of them (sums.ts). */
 export function createUsageCounts(db: Database, commit: Commit) {
   // By position, which takes half the time of names, because everybody's prompts come through here.
   const addHour = db.prepare<(number | string)[]>(`
@@ -78,7 +80,11 @@ export function createUsageCounts(db: Database, commit: Commit) {
       if (!commit.isComing) flush();
     },
 
-    /** Writes what was counted; called before each commit. */
+    /** What the table does not have yet of a developer's hours from then on. */
+    unwrittenHours: (developer: DeveloperId, from: EpochMs): readonly Pick<Hour, 'costMicros' | 'unpricedRequests'>[] =>
+      [...hours.values()].filter((hour) => hour.developer === developer && hour.hourAt >= from),
+
+    /** Writes what was counted. */
     flush,
 
     /** The transaction was undone. */

@@ -55,7 +55,7 @@ interface WritesRow {
 }
 
 /** What each developer used, by the hour and by the prompt: their own past, and who took what of a window. */
-export function createUsageStore(db: Database, commit: Commit) {
+export function createUsageStore(db: Database, commit: Commit, settle: () => void) {
   const counts = createUsageCounts(db, commit);
   const silence = createSilenceReader(db);
 
@@ -150,7 +150,7 @@ export function createUsageStore(db: Database, commit: Commit) {
   };
 
   function written<T>(read: () => T): T {
-    counts.flush();
+    settle();
     return read();
   }
 }

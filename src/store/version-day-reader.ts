@@ -15,7 +15,7 @@ interface Row extends CacheCounts {
 }
 
 /** Reads the counts of client versions a day at a time: a month of a large team takes longer than an answer may. */
-export function createVersionDayReader(db: Database) {
+export function createVersionDayReader(db: Database, settle: () => void) {
   const ofDay = db.prepare<{ day: number }, Row>(`
     SELECT client_version AS clientVersion, group_concat(developer_id) AS developers,
       sum(boundaries) AS boundaries, sum(boundary_misses) AS boundaryMisses,
@@ -28,10 +28,12 @@ export function createVersionDayReader(db: Database) {
 
   return {
     /** The versions of the UTC day that a moment lies in. */
-    of: (at: EpochMs): readonly VersionDay[] =>
-      ofDay.all({ day: at - (at % DAY_MS) }).map((row) => ({
+    of(at: EpochMs): readonly VersionDay[] {
+      settle();
+      return ofDay.all({ day: at - (at % DAY_MS) }).map((row) => ({
         ...row,
         developers: row.developers.split(',').map((id) => developerId(Number(id))),
-      })),
+      }));
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { type DeveloperId, developerId } from '../model/ids.ts';
 import { DAY_MS, type EpochMs } from '../model/time.ts';
 import { addCounts, type CacheCounts, type DeveloperRates, type VersionRates } from '../model/version-rates.ts';
+import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 
 /** Whose turn it was, with which client, and when. */
@@ -30,7 +31,7 @@ interface CountsRow {
 }
 
 /** How the cache did by client version and UTC day. What is added waits for the commit, so that a turn costs no statement. */
-export function createVersionStore(db: Database) {
+export function createVersionStore(db: Database, commit: Commit, settle: () => void) {
   const SUMS = `
     sum(boundaries) AS boundaries, sum(boundary_misses) AS boundary_misses,
     sum(mid_turns) AS mid_turns, sum(mid_turn_misses) AS mid_turn_misses,
@@ -81,17 +82,18 @@ export function createVersionStore(db: Database) {
       const known = unwritten.get(key);
       if (known) known.counts = addCounts(known.counts, counts);
       else unwritten.set(key, { day, clientVersion, developer, counts });
+      if (!commit.isComing) flush();
     },
     /** The team's counts by client version, of whole UTC days: from that of `from` to that before `to`'s end. */
     rates(from: EpochMs, to: EpochMs): readonly VersionRates[] {
-      flush();
+      settle();
       return byVersion
         .all({ from: dayOf(from), to })
         .map((row) => ({ clientVersion: row.client_version, developers: row.developers, ...toCounts(row) }));
     },
     /** The same by client version and developer. */
     ratesByDeveloper(from: EpochMs, to: EpochMs): readonly DeveloperRates[] {
-      flush();
+      settle();
       return byDeveloper.all({ from: dayOf(from), to }).map((row) => ({
         clientVersion: row.client_version,
         developer: developerId(row.developer_id),
@@ -100,7 +102,7 @@ export function createVersionStore(db: Database) {
     },
     /** What one version missed in these days: answered in a tenth of the time that all counts take. */
     misses(clientVersion: string, from: EpochMs, to: EpochMs): Misses {
-      flush();
+      settle();
       return misses.get({ clientVersion, from: dayOf(from), to }) ?? { boundaryMisses: 0, resumeRewrites: 0 };
     },
     /** Writes what was added; called before each commit. */

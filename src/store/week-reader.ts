@@ -36,7 +36,7 @@ type InSlice = Span & Slice;
  * Reads a week of the whole team in parts that are small enough to do something else in between: of ten thousand
  * developers it is a million rows.
  */
-export function createWeekReader(db: Database) {
+export function createWeekReader(db: Database, settle: () => void) {
   const OF_SLICE = 'developer_id IN (SELECT id FROM developers WHERE id BETWEEN @first AND @last)';
 
   const slice = db.prepare<{ after: number; limit: number }, { first: number | null; last: number | null }>(`
@@ -99,6 +99,7 @@ export function createWeekReader(db: Database) {
     usage(of: Slice, { from, to }: Span): readonly DeveloperUsage[] {
       const whole = { from: epochMs(Math.ceil(from / HOUR_MS) * HOUR_MS), to: epochMs(to - (to % HOUR_MS)) };
       if (whole.from >= whole.to) return requests.all({ ...of, from, to }).map(toUsage);
+      settle();
       return [
         ...hours.all({ ...of, ...whole }),
         ...(from < whole.from ? requests.all({ ...of, from, to: whole.from }) : []),

@@ -82,11 +82,17 @@ function keepSending(token: string) {
   };
 }
 
-/** The ids of the kept requests, and how many the hours count: the same number, unless something was torn. */
+/** The ids of the kept requests, and how many the hours count or are to count: the same number, unless something was torn. */
 function keptIn(path: string) {
   const db = new BetterSqlite3(path, { readonly: true });
   const ids = db.prepare<[], string>('SELECT name FROM request_names WHERE is_client = 0').pluck().all();
-  const counted = db.prepare<[], number>('SELECT sum(requests) FROM usage_hours').pluck().get();
+  const counted = db
+    .prepare<[], number>(`
+      SELECT (SELECT coalesce(sum(requests), 0) FROM usage_hours)
+        + (SELECT coalesce(sum(json_array_length(requests)), 0) FROM uncounted)
+    `)
+    .pluck()
+    .get();
   db.close();
   return { ids: new Set(ids), counted };
 }

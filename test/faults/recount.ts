@@ -31,6 +31,14 @@ function rowsOf(db: BetterSqlite3.Database, query: string): readonly string[] {
     .map((row) => JSON.stringify(row));
 }
 
+/** Requests that the sums tell of: those of the newest commits may be counted later. */
+const COUNTED = `(
+  SELECT * FROM api_requests
+  WHERE (developer_id, ended_at, nth) NOT IN (
+    SELECT value ->> 0, value ->> 1, value ->> 2 FROM uncounted, json_each(requests)
+  )
+)`;
+
 /** Each sum with its recount from raw requests. */
 const COMPARED: readonly (readonly [what: string, kept: string, recounted: string])[] = [
   ['rows', 'SELECT count(*) FROM requests', 'SELECT count(*) FROM api_requests'],
@@ -41,7 +49,7 @@ const COMPARED: readonly (readonly [what: string, kept: string, recounted: strin
     FROM usage_hours`,
     `SELECT developer_id, ended_at - ended_at % 3600000, model, count(*), sum(input_tokens), sum(output_tokens),
       sum(cache_read_tokens), sum(cache_creation_tokens), coalesce(sum(cost_micros), 0), count(*) - count(cost_micros)
-    FROM api_requests
+    FROM ${COUNTED}
     GROUP BY 1, 2, 3`,
   ],
   [
@@ -50,7 +58,7 @@ const COMPARED: readonly (readonly [what: string, kept: string, recounted: strin
     FROM prompts`,
     `SELECT developer_id, prompt_id, min(session), min(started_at), max(ended_at), count(*),
       coalesce(sum(cost_micros), 0), count(*) - count(cost_micros)
-    FROM api_requests
+    FROM ${COUNTED}
     WHERE prompt_id IS NOT NULL
     GROUP BY 1, 2`,
   ],

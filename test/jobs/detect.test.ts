@@ -305,6 +305,69 @@ describe('a restart', () => {
   }
 });
 
+describe('what comes in one commit', () => {
+  /** The collector takes requests in at `now`. */
+  const takenIn = (now: EpochMs, ...requests: readonly ApiRequest[]) => detection.takeIn(now, () => sent(requests));
+  const unjudged = () => store.undetected.next(hours(1), 10);
+
+  test('is judged in it', () => {
+    takenIn(seconds(21), first(), rewrite(10), rewrite(20));
+    expect(unjudged()).toEqual([]);
+    expect(notices()).toEqual(['channel: opened']);
+  });
+
+  test('goes with the windows that it read', () => {
+    detection.takeIn(NOON, () => {
+      const one = reading({ usedPercent: 96 });
+      store.windows.read(ann, ACCOUNT, one);
+      store.undetected.touch(ann, one.session, { at: one.at, arrival: { is: 'reading' } });
+    });
+    expect(incidents()).toMatchObject([{ kind: 'window_threshold' }]);
+  });
+
+  test('leaves to the next look what was there before', () => {
+    sent([first()]);
+    takenIn(seconds(21), request({ session: sessionId('other'), endedAt: seconds(20) }));
+    expect(unjudged()).toMatchObject([{ session: SESSION }]);
+  });
+
+  test('stays, and is judged later, when judging it fails', () => {
+    const failures: unknown[] = [];
+    const broken = { ...store, sessions: { ...store.sessions, setCountedUntil: failing } };
+    const failed = createDetect({
+      store: broken,
+      mayName: () => true,
+      onIncident: () => {},
+      onFailure: (error) => failures.push(error),
+    });
+    failed.takeIn(seconds(21), () => sent([first(), rewrite(10), rewrite(20)]));
+    expect(failures).toMatchObject([{ message: 'no room' }]);
+    expect(unjudged()).toHaveLength(1);
+    detection.detect(hours(1));
+    expect(store.requests.ofSession(ann, SESSION, NOON)).toHaveLength(3);
+    expect(unjudged()).toEqual([]);
+
+    function failing(): never {
+      throw new Error('no room');
+    }
+  });
+
+  test('and is undone was never judged', () => {
+    takenIn(seconds(1), first());
+    expect(() =>
+      detection.takeIn(seconds(21), () => {
+        sent([rewrite(10), rewrite(20)]);
+        throw new Error('disk full');
+      }),
+    ).toThrow('disk full');
+    expect(incidents()).toEqual([]);
+    takenIn(seconds(40), hit(30));
+    expect(incidents()).toEqual([]);
+    takenIn(seconds(61), rewrite(50), rewrite(60));
+    expect(cache()).toMatchObject([{ evidence: { misses: 2 } }]);
+  });
+});
+
 describe('late data', () => {
   const late = plus(seconds(20), 15 * MINUTE_MS + 1);
 

@@ -84,8 +84,8 @@ const ROWS: Readonly<Record<string, (id: number, name: string, slackUser: string
   homes: (_, __, slackUser) => [`VALUES ('${slackUser}', 1, 1, 'x')`],
 };
 
-/** Tables that never hold anything of one person. */
-const OF_NOBODY = ['settings', 'installation', 'digests', 'admin_reports', 'removals'];
+/** Tables that never hold anything of one person; `uncounted` is emptied before anybody is forgotten. */
+const OF_NOBODY = ['settings', 'installation', 'digests', 'admin_reports', 'removals', 'uncounted'];
 
 function notice(values: string): string {
   return `(subject, incident_id, key, audience, recipient, form, state, slack_channel, slack_ts, reason, severity,

@@ -189,6 +189,7 @@ const STAYS = [
   'tokens',
   'feeds',
   'undetected',
+  'uncounted',
   'unclaimed_reports',
   'exchange_rates',
   'mutes',

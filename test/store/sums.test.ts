@@ -1,0 +1,254 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { record } from '../../src/collector/record.ts';
+import { createDetect } from '../../src/jobs/detect.ts';
+import type { ApiRequest } from '../../src/model/api-request.ts';
+import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
+import { plus } from '../../src/model/time.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { lookInto, wrongInside } from '../faults/recount.ts';
+import { hours, NOON, readWrite, request, SESSION, seconds } from '../support/builders.ts';
+
+const VERSION = '2.1.330';
+
+let path: string;
+let store: Store;
+let detection: ReturnType<typeof createDetect>;
+let ada: DeveloperId;
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'quota-watch-sums-'));
+  path = join(folder, 'quota-watch.db');
+  start();
+  ada = store.developers.forEmail('ada@example.com', { now: NOON });
+  // What is usual of them is read now, and not again for an hour.
+  arrive(...healthy(0, 6));
+  return () => {
+    store.close();
+    rmSync(folder, { recursive: true });
+  };
+});
+
+/** The program starts; what an earlier one held in memory is gone with it. */
+function start() {
+  store = openStore(path, NOON);
+  store.recoverSums();
+  detection = createDetect({
+    store,
+    mayName: () => true,
+    onIncident: () => {},
+    onFailure(error) {
+      throw error;
+    },
+  });
+}
+
+/** A conversation that reads what it wrote before: `count` requests from the `first` on, one every half second. */
+const healthy = (first: number, count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    request({
+      ...readWrite(seconds((first + index) / 2), 20_000 + (first + index), 1),
+      clientVersion: VERSION,
+      promptId: `prompt ${first + index}`,
+      costMicros: 100,
+    }),
+  );
+
+/** Requests come in one commit and are judged in it. */
+function arrive(...requests: readonly ApiRequest[]) {
+  const now = requests.at(-1)?.endedAt ?? NOON;
+  const items = requests.map(
+    (one) => ({ clientVersion: one.clientVersion, fact: { is: 'request', request: one } }) as const,
+  );
+  detection.takeIn(now, () =>
+    record(store, { owner: { of: 'developer', developer: ada }, feed: 'telemetry', items, receivedAt: now }),
+  );
+}
+
+const inFile = (query: string) => lookInto(path, (db) => db.prepare<[], number>(query).pluck().get());
+const uncounted = () => inFile('SELECT coalesce(sum(json_array_length(requests)), 0) FROM uncounted');
+const hoursInFile = () => inFile('SELECT coalesce(sum(requests), 0) FROM usage_hours');
+const costSoFar = () => store.hours.costSince(ada, hours(-1)).costMicros;
+const boundaries = () => store.versions.rates(NOON, hours(1)).map((rates) => rates.boundaries + rates.midTurns);
+
+describe('sums of requests', () => {
+  test('wait for a later commit, and whoever reads them has all', () => {
+    arrive(...healthy(6, 3));
+    arrive(...healthy(9, 2));
+    expect([uncounted(), hoursInFile()]).toEqual([5, 6]);
+    expect(lookInto(path, wrongInside)).toEqual([]);
+    expect(costSoFar()).toBe(1100);
+    expect([uncounted(), hoursInFile()]).toEqual([5, 6]);
+    expect(boundaries()).toEqual([10]);
+    expect([uncounted(), hoursInFile()]).toEqual([0, 11]);
+  });
+
+  test('of one developer’s hours need not be written to be told', () => {
+    const grace = store.developers.forEmail('grace@example.com', { now: NOON });
+    const [one] = healthy(6, 1);
+    store.transaction(() => {
+      for (const request of one ? [one, { ...one, endedAt: hours(-3) }, { ...one, costMicros: undefined }] : [])
+        store.usage.add(grace, request);
+      expect(store.hours.costSince(grace, hours(-1))).toEqual({ costMicros: 100, unpricedRequests: 1 });
+    });
+    expect(store.hours.costSince(grace, hours(-4))).toEqual({ costMicros: 200, unpricedRequests: 1 });
+  });
+
+  test.each([
+    ['hours of reading', () => store.usage.readsOfActiveHours(ada, { from: NOON, before: hours(1) })],
+    ['days of prompts', () => store.usage.dailyCostPerPrompt(ada, { from: NOON, before: hours(1) })],
+    ['prompts', () => store.usage.promptCosts(ada, { from: NOON, before: hours(1) }, '')],
+    ['versions', () => store.versions.rates(NOON, hours(1))],
+    ['versions of developers', () => store.versions.ratesByDeveloper(NOON, hours(1))],
+    ['misses of a version', () => store.versions.misses(VERSION, NOON, hours(1))],
+    ['a day of versions', () => store.versionDays.of(NOON)],
+    ['a week', () => store.weeks.usage({ first: ada, last: ada }, { from: NOON, to: hours(1) })],
+  ])('are written before %s are read', (_, read) => {
+    arrive(...healthy(6, 3));
+    read();
+    expect(uncounted()).toBe(0);
+    expect(lookInto(path, wrongInside)).toEqual([]);
+  });
+
+  test('are written with the five-thousandth request', () => {
+    arrive(...healthy(6, 2500));
+    expect(hoursInFile()).toBe(6);
+    arrive(...healthy(2506, 2500));
+    expect([uncounted(), hoursInFile()]).toEqual([0, 5006]);
+  });
+
+  test('are written with an incident, whose turns nobody must judge again', () => {
+    arrive(...healthy(6, 3));
+    const broken = (second: number) => request({ ...readWrite(seconds(second), 0, 150_000), clientVersion: VERSION });
+    arrive(broken(20), broken(30), broken(40));
+    expect(store.incidents.open().map(({ incident }) => incident.kind)).toContain('cache_invalidation');
+    expect([uncounted(), hoursInFile()]).toEqual([0, 12]);
+  });
+
+  test('are written when the program stops', () => {
+    arrive(...healthy(6, 3));
+    store.close();
+    expect([uncounted(), hoursInFile()]).toEqual([0, 9]);
+    start();
+  });
+});
+
+describe('what a crash left uncounted', () => {
+  const crash = () => {
+    const dead = store;
+    start();
+    return dead;
+  };
+
+  test('is counted once, with all that came before and after', () => {
+    arrive(...healthy(6, 2));
+    boundaries();
+    arrive(...healthy(8, 3));
+    crash();
+    arrive(...healthy(11, 1));
+    expect(costSoFar()).toBe(1200);
+    expect(lookInto(path, wrongInside)).toEqual([]);
+  });
+
+  test('is judged anew, so that the turns of each version are complete', () => {
+    arrive(...healthy(6, 2));
+    expect(boundaries()).toEqual([7]);
+    arrive(...healthy(8, 3));
+    crash();
+    store.settleSums();
+    detection.detect(seconds(6));
+    expect(boundaries()).toEqual([10]);
+    expect(store.incidents.open()).toEqual([]);
+  });
+
+  test('is left alone by another program that has the database open', () => {
+    arrive(...healthy(6, 3));
+    const other = openStore(path, NOON);
+    other.hours.costSince(ada, NOON);
+    other.tokens.create({ of: 'team' }, NOON);
+    other.transaction(() => other.settings.current());
+    other.close();
+    expect([uncounted(), hoursInFile()]).toEqual([3, 6]);
+    expect(costSoFar()).toBe(900);
+  });
+});
+
+describe('a transaction that is undone', () => {
+  const undone = (work: () => void) =>
+    expect(() =>
+      store.transaction(() => {
+        work();
+        throw new Error('undone');
+      }),
+    ).toThrow('undone');
+
+  test('takes nothing of the sums of those before it along', () => {
+    arrive(...healthy(6, 3));
+    undone(() => {
+      for (const one of healthy(9, 2)) {
+        store.requests.keep(ada, one, one.endedAt);
+        store.usage.add(ada, one);
+      }
+    });
+    arrive(...healthy(11, 1));
+    detection.detect(seconds(6));
+    expect(costSoFar()).toBe(1000);
+    expect(boundaries()).toEqual([9]);
+    expect(lookInto(path, wrongInside)).toEqual([]);
+  });
+
+  test('undoes the sums that it wrote', () => {
+    arrive(...healthy(6, 3));
+    undone(() => void boundaries());
+    expect(uncounted()).toBe(3);
+    expect(costSoFar()).toBe(900);
+  });
+
+  test('as a part of another takes that along once it has written sums', () => {
+    arrive(...healthy(6, 3));
+    expect(() =>
+      store.transaction(() => {
+        undone(() => void boundaries());
+        store.developers.setPlan(ada, 'pro');
+      }),
+    ).toThrow('savepoint');
+    expect(store.developers.find(ada)?.plan).toBeUndefined();
+    expect(costSoFar()).toBe(900);
+  });
+});
+
+test('on a database that takes nothing, readers have what was counted before', () => {
+  const before = boundaries();
+  arrive(...healthy(6, 3));
+  const other = new BetterSqlite3(path);
+  other.exec('BEGIN IMMEDIATE');
+  expect(boundaries()).toEqual(before);
+  other.exec('ROLLBACK');
+  other.close();
+  store.settleSums();
+  detection.detect(seconds(6));
+  expect(boundaries()).toEqual([8]);
+});
+
+test('nobody is forgotten before their requests are counted, nor do those come back', () => {
+  arrive(...healthy(6, 3));
+  store.developers.forget(ada, NOON);
+  expect([uncounted(), hoursInFile()]).toEqual([0, 0]);
+  expect(store.sessions.owner(sessionId(SESSION))).toBeUndefined();
+});
+
+test('two developers who turn out to be one have their requests counted together', () => {
+  const telemetry = ada;
+  arrive(...healthy(6, 3));
+  const linked = store.developers.forSlackUser(
+    { slackUser: 'U0000000ADA', email: 'ada@example.com', name: undefined, timeZone: undefined },
+    plus(NOON, 1),
+  );
+  expect(linked).toBe(telemetry);
+  arrive(...healthy(9, 1));
+  expect(costSoFar()).toBe(1000);
+  expect(lookInto(path, wrongInside)).toEqual([]);
+});
