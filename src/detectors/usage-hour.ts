@@ -52,6 +52,12 @@ export interface UsageTrace {
   hour(): UsageHour;
 }
 
+/** The requests of a minute, in the order in which they came. */
+interface Minute {
+  readonly requests: CountedRequest[];
+  newestAt: EpochMs;
+}
+
 /** The running minute and the 59 before it. */
 const MINUTES = 60;
 /** More than this in a minute is no developer at work; by then every rule has spoken. It bounds what is kept. */
@@ -62,8 +68,7 @@ const KEPT_A_MINUTE = 2000;
  * inside the hour and more than once; each is added once and taken away once.
  */
 export function createUsageTrace(): UsageTrace {
-  /** The requests of each minute, in the order in which they came. */
-  const minutes = new Map<number, CountedRequest[]>();
+  const minutes = new Map<number, Minute>();
   const presence = createPresence();
   const prompts = createPromptCosts();
   const versions = new Map<string | undefined, number>();
@@ -76,8 +81,9 @@ export function createUsageTrace(): UsageTrace {
       if (number <= minuteOf(newestAt) - MINUTES) return false;
       if (request.endedAt > newestAt) moveTo(request.endedAt);
       const minute = minuteAt(number);
-      if (minute.length >= KEPT_A_MINUTE || minute.some((known) => isSame(known, request))) return false;
-      minute.push(request);
+      if (minute.requests.length >= KEPT_A_MINUTE || isIn(minute, request)) return false;
+      minute.requests.push(request);
+      if (request.endedAt > minute.newestAt) minute.newestAt = request.endedAt;
       count(request, 1);
       return true;
     },
@@ -103,14 +109,14 @@ export function createUsageTrace(): UsageTrace {
   }
 
   function drop(number: number) {
-    for (const request of minutes.get(number) ?? []) count(request, -1);
+    for (const request of minutes.get(number)?.requests ?? []) count(request, -1);
     minutes.delete(number);
   }
 
-  function minuteAt(number: number): CountedRequest[] {
+  function minuteAt(number: number): Minute {
     const known = minutes.get(number);
     if (known) return known;
-    const minute: CountedRequest[] = [];
+    const minute: Minute = { requests: [], newestAt: epochMs(0) };
     minutes.set(number, minute);
     return minute;
   }
@@ -130,6 +136,11 @@ export function createUsageTrace(): UsageTrace {
 }
 
 const minuteOf = (at: EpochMs) => Math.floor(at / MINUTE_MS);
+
+/** Most come in order, and need not be compared with any. */
+function isIn({ requests, newestAt }: Minute, request: CountedRequest): boolean {
+  return request.endedAt <= newestAt && requests.some((known) => isSame(known, request));
+}
 
 /** Whether a feed told of one request twice, by the moment: whatever other ids it has may be learnt later. */
 function isSame(one: CountedRequest, other: CountedRequest): boolean {
