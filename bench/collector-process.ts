@@ -42,7 +42,7 @@ const detecting = loop('detect', 5 * SECOND_MS, () => notices.afterWriting(() =>
 const sweeping = loop('sweep', 5 * SECOND_MS, () => {
   const now = systemClock.now();
   sweep(now);
-  store.settleSums();
+  store.settleQuietSums();
   firstData(now);
   return false;
 });

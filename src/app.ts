@@ -221,7 +221,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   function stepSweep(): boolean {
     const now = clock.now();
     sweep(now);
-    store.settleSums();
+    store.settleQuietSums();
     announceSummary(now);
     firstData(now);
     const dropped = store.reports.expire(plus(now, -UNCLAIMED_FOR_MS));

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import BetterSqlite3 from 'better-sqlite3';
 
 /** Little is left for a commit to do when the log is full; more often only syncs the disk more. */
-const EVERY_MS = 200;
+const EVERY_MS = 500;
 
 const db = new BetterSqlite3(workerData, { fileMustExist: true });
 const timer = setInterval(checkpoint, EVERY_MS);

@@ -4,8 +4,8 @@ import type { Database } from './database.ts';
 
 /** Pages of the log at which SQLite writes into the database by itself, inside a commit. */
 const ALONE = 1000;
-/** With help: 64 MiB. By then the helper has written nearly all of it, and the log can begin anew. */
-const WITH_HELP = 16_000;
+/** With help: 128 MiB. By then the helper has written nearly all of it, and the log can begin anew. */
+const WITH_HELP = 32_000;
 /** The helper holds next to nothing. */
 const LITTLE = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 };
 

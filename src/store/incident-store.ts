@@ -39,7 +39,7 @@ export interface IncidentRow {
 
 /** Open incidents are few and asked for with every request, so they are kept in memory as the table has them. */
 /** `onWrite` is told of each incident that is written. */
-export function createIncidentStore(db: Database, onWrite: () => void) {
+export function createIncidentStore(db: Database, onWrite: (incident: Incident) => void) {
   const insert = db.prepare(`
     INSERT INTO incidents (
       developer_id, kind, subject, severity, opened_at, last_evidence_at, is_late, resolved_at, resolved_by, part_of,
@@ -134,7 +134,7 @@ export function createIncidentStore(db: Database, onWrite: () => void) {
   };
 
   function note(id: IncidentId, incident: Incident) {
-    onWrite();
+    onWrite(incident);
     if (incident.resolved) openNow().delete(id);
     // As a reader of the table would get it: what was written must not change under anybody's hands.
     else openNow().set(id, { id, incident });

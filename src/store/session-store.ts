@@ -11,6 +11,7 @@ import type { Marker, MarkerKind } from '../model/marker.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
+import type { Whose } from './sums.ts';
 
 /** What a body told of a session itself. */
 export interface SessionSeen {
@@ -145,9 +146,9 @@ export function createSessionStore(db: Database, commit: Commit) {
       if (!row || row.countedUntil >= at) return;
       row.countedUntil = at;
       counted.add(row);
-      if (!commit.isComing) settle();
+      if (!commit.isComing) settle(() => true);
     },
-    /** The sums are about to be written: so is up to where they count each session. */
+    /** The sums of some developers are about to be written: so is up to where they count each session. */
     settle,
     /** Whose session this is; undefined until telemetry named it. */
     owner(session: SessionId): DeveloperId | undefined {
@@ -225,12 +226,13 @@ export function createSessionStore(db: Database, commit: Commit) {
     if (!commit.isComing) flush();
   }
 
-  function settle() {
+  function settle(whose: Whose) {
     for (const row of counted) {
+      if (!whose(row.developer)) continue;
+      counted.delete(row);
       row.counted_until = row.countedUntil;
       change(row);
     }
-    counted.clear();
   }
 
   function flush() {

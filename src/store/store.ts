@@ -1,3 +1,4 @@
+import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
 import { createAdminReportStore } from './admin-report-store.ts';
 import { createAuditStore } from './audit-store.ts';
@@ -52,11 +53,9 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   const usage = createUsageStore(db, commit, settleToRead);
   const versions = createVersionStore(db, commit, settleToRead);
   const sums = createSums(db, { usage, versions, sessions, undetected });
-  const incidents = createIncidentStore(db, () => {
-    isDecisive = true;
-  });
-  /** Whether the transaction wrote an incident: what led to it must not be judged anew after a crash. */
-  let isDecisive = false;
+  const incidents = createIncidentStore(db, ({ developer }) => void decided.add(developer));
+  /** Of whom the transaction wrote an incident. */
+  const decided = new Set<DeveloperId | undefined>();
   /** Sums were written within a savepoint that was undone. */
   let areSumsLost = false;
   const settings = createSettingsStore(db);
@@ -71,8 +70,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     const result = work();
     // Only the whole transaction brings them back.
     if (areSumsLost) throw new Error('A savepoint was undone in which sums were written.');
-    if (isDecisive || !sums.mayWait()) sums.settle();
-    else sums.wait();
+    sums.beforeCommit(decided);
     flush();
     return result;
   }).immediate;
@@ -113,6 +111,10 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     recoverSums: sums.recover,
     /** Writes the sums that wait for a later commit. */
     settleSums,
+    /** The same, once no later commit comes. */
+    settleQuietSums: () => {
+      if (sums.isQuiet()) settleSums();
+    },
     /**
      * Runs `work` in the running transaction, or in one of its own that is synced with the next one that is: a power cut
      * may undo it. For what would be done again then, and before which nobody is told anything.
@@ -146,7 +148,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
 
   function outer<T>(work: () => T): T {
     commit.isComing = true;
-    isDecisive = false;
+    decided.clear();
     areSumsLost = false;
     try {
       return outermost(work) as T;

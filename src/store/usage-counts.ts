@@ -3,6 +3,8 @@ import type { DeveloperId } from '../model/ids.ts';
 import { type EpochMs, HOUR_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
+import type { Whose } from './sums.ts';
+import { take } from './take.ts';
 
 interface Counts {
   requests: number;
@@ -77,24 +79,25 @@ export function createUsageCounts(db: Database, commit: Commit) {
     add(developer: DeveloperId, request: ApiRequest) {
       countHour(developer, request);
       countPrompt(developer, request);
-      if (!commit.isComing) flush();
+      if (!commit.isComing) flush(() => true);
     },
 
     /** What the table does not have yet of a developer's hours from then on. */
     unwrittenHours: (developer: DeveloperId, from: EpochMs): readonly Pick<Hour, 'costMicros' | 'unpricedRequests'>[] =>
       [...hours.values()].filter((hour) => hour.developer === developer && hour.hourAt >= from),
 
-    /** Writes what was counted. */
+    /** Writes what was counted of some developers. */
     flush,
 
     /** The transaction was undone. */
     forget,
   };
 
-  function flush() {
-    for (const hour of hours.values()) writeHour(hour);
-    for (const prompt of prompts.values()) writePrompt(prompt);
-    forget();
+  function flush(whose: Whose) {
+    take(hours, whose, writeHour);
+    take(prompts, whose, writePrompt);
+    last = undefined;
+    lastPrompt = undefined;
   }
 
   function writeHour(hour: Hour) {

@@ -3,6 +3,8 @@ import { DAY_MS, type EpochMs } from '../model/time.ts';
 import { addCounts, type CacheCounts, type DeveloperRates, type VersionRates } from '../model/version-rates.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
+import type { Whose } from './sums.ts';
+import { take } from './take.ts';
 
 /** Whose turn it was, with which client, and when. */
 export interface CountedTurn {
@@ -82,7 +84,7 @@ export function createVersionStore(db: Database, commit: Commit, settle: () => v
       const known = unwritten.get(key);
       if (known) known.counts = addCounts(known.counts, counts);
       else unwritten.set(key, { day, clientVersion, developer, counts });
-      if (!commit.isComing) flush();
+      if (!commit.isComing) flush(() => true);
     },
     /** The team's counts by client version, of whole UTC days: from that of `from` to that before `to`'s end. */
     rates(from: EpochMs, to: EpochMs): readonly VersionRates[] {
@@ -105,15 +107,14 @@ export function createVersionStore(db: Database, commit: Commit, settle: () => v
       settle();
       return misses.get({ clientVersion, from: dayOf(from), to }) ?? { boundaryMisses: 0, resumeRewrites: 0 };
     },
-    /** Writes what was added; called before each commit. */
+    /** Writes what was added of some developers. */
     flush,
     /** The transaction was undone. */
     forget: () => unwritten.clear(),
   };
 
-  function flush() {
-    for (const row of unwritten.values()) writeRow(row);
-    unwritten.clear();
+  function flush(whose: Whose) {
+    take(unwritten, whose, writeRow);
   }
 
   function writeRow({ day, clientVersion, developer, counts }: Unwritten) {

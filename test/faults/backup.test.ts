@@ -8,6 +8,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, freePort, tokenOfStranger } from '../support/running-app.ts';
 
+import { UNCOUNTED } from './recount.ts';
+
 const SRC = join(import.meta.dirname, '../../src');
 
 let folder: string;
@@ -88,8 +90,7 @@ function keptIn(path: string) {
   const ids = db.prepare<[], string>('SELECT name FROM request_names WHERE is_client = 0').pluck().all();
   const counted = db
     .prepare<[], number>(`
-      SELECT (SELECT coalesce(sum(requests), 0) FROM usage_hours)
-        + (SELECT coalesce(sum(json_array_length(requests)), 0) FROM uncounted)
+      SELECT (SELECT coalesce(sum(requests), 0) FROM usage_hours) + (SELECT count(*) FROM (${UNCOUNTED}))
     `)
     .pluck()
     .get();

@@ -31,13 +31,15 @@ function rowsOf(db: BetterSqlite3.Database, query: string): readonly string[] {
     .map((row) => JSON.stringify(row));
 }
 
-/** Requests that the sums tell of: those of the newest commits may be counted later. */
-const COUNTED = `(
-  SELECT * FROM api_requests
-  WHERE (developer_id, ended_at, nth) NOT IN (
-    SELECT value ->> 0, value ->> 1, value ->> 2 FROM uncounted, json_each(requests)
-  )
-)`;
+/** The keys of requests that the sums do not count yet: a developer's part of all has its turn in one of the next commits. */
+export const UNCOUNTED = `
+  SELECT value ->> 0, value ->> 1, value ->> 2
+  FROM uncounted, json_each(requests), counted_up_to
+  WHERE part = (value ->> 0) % 32 AND uncounted_id < uncounted.id
+`;
+
+/** Requests that the sums tell of. */
+const COUNTED = `(SELECT * FROM api_requests WHERE (developer_id, ended_at, nth) NOT IN (${UNCOUNTED}))`;
 
 /** Each sum with its recount from raw requests. */
 const COMPARED: readonly (readonly [what: string, kept: string, recounted: string])[] = [

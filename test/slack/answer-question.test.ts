@@ -235,7 +235,7 @@ describe('asked for versions', () => {
     const { id } = developerOf(slackUser);
     const at = plus(NOON, -daysAgo * DAY_MS);
     store.versions.add({ developer: id, clientVersion, at }, { ...NO_COUNTS, boundaries, boundaryMisses: 1 });
-    store.versions.flush();
+    store.settleSums();
     store.sessions.see(id, { session: sessionId(`${slackUser} ${clientVersion}`), at, clientVersion });
   };
 

@@ -190,6 +190,7 @@ const STAYS = [
   'feeds',
   'undetected',
   'uncounted',
+  'counted_up_to',
   'unclaimed_reports',
   'exchange_rates',
   'mutes',

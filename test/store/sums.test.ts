@@ -9,7 +9,7 @@ import type { ApiRequest } from '../../src/model/api-request.ts';
 import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
 import { plus } from '../../src/model/time.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { lookInto, wrongInside } from '../faults/recount.ts';
+import { lookInto, UNCOUNTED, wrongInside } from '../faults/recount.ts';
 import { hours, NOON, readWrite, request, SESSION, seconds } from '../support/builders.ts';
 
 const VERSION = '2.1.330';
@@ -69,7 +69,7 @@ function arrive(...requests: readonly ApiRequest[]) {
 }
 
 const inFile = (query: string) => lookInto(path, (db) => db.prepare<[], number>(query).pluck().get());
-const uncounted = () => inFile('SELECT coalesce(sum(json_array_length(requests)), 0) FROM uncounted');
+const uncounted = () => inFile(`SELECT count(*) FROM (${UNCOUNTED})`);
 const hoursInFile = () => inFile('SELECT coalesce(sum(requests), 0) FROM usage_hours');
 const costSoFar = () => store.hours.costSince(ada, hours(-1)).costMicros;
 const boundaries = () => store.versions.rates(NOON, hours(1)).map((rates) => rates.boundaries + rates.midTurns);
@@ -113,11 +113,26 @@ describe('sums of requests', () => {
     expect(lookInto(path, wrongInside)).toEqual([]);
   });
 
-  test('are written with the five-thousandth request', () => {
-    arrive(...healthy(6, 2500));
-    expect(hoursInFile()).toBe(6);
-    arrive(...healthy(2506, 2500));
-    expect([uncounted(), hoursInFile()]).toEqual([0, 5006]);
+  test('are written for a part of all developers at a time, for each of them once in twenty thousand requests', () => {
+    const team = Array.from({ length: 8 }, (_, n) =>
+      store.developers.forEmail(`developer${n}@example.com`, { now: NOON }),
+    );
+    const hoursOf = (developer: DeveloperId) =>
+      inFile(`SELECT coalesce(sum(requests), 0) FROM usage_hours WHERE developer_id = ${developer}`);
+    const written = Array.from({ length: 32 }, (_, nr) => {
+      const before = team.map(hoursOf);
+      store.transaction(() => {
+        for (const [index, one] of healthy(nr * 625, 625).entries()) {
+          const developer = team[index % team.length] ?? ada;
+          store.requests.keep(developer, one, one.endedAt);
+          store.usage.add(developer, one);
+        }
+      });
+      expect(lookInto(path, wrongInside)).toEqual([]);
+      return team.filter((developer, index) => hoursOf(developer) !== before[index]);
+    });
+    expect(written.flat().toSorted((a, b) => a - b)).toEqual(team);
+    expect(inFile('SELECT count(*) FROM uncounted')).toBeLessThanOrEqual(32);
   });
 
   test('are written with an incident, whose turns nobody must judge again', () => {

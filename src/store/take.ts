@@ -1,0 +1,15 @@
+import type { DeveloperId } from '../model/ids.ts';
+import type { Whose } from './sums.ts';
+
+/** Takes the rows of some developers out of a map, and hands each on. */
+export function take<Row extends { readonly developer: number }>(
+  rows: Map<string, Row>,
+  whose: Whose,
+  use: (row: Row) => void,
+) {
+  for (const [key, row] of rows) {
+    if (!whose(row.developer as DeveloperId)) continue;
+    use(row);
+    rows.delete(key);
+  }
+}
