@@ -5,8 +5,9 @@ import { createBodyReader } from '../../src/collector/read-body.ts';
 
 const MIB = 1024 * 1024;
 const read = createBodyReader();
-const lengthOf = (body: Buffer) =>
-  read({ body, headers: { 'content-encoding': 'gzip' } } as unknown as FastifyRequest, ({ length }) => length);
+const readGzip = <T>(body: Buffer, decode: (body: Buffer) => T) =>
+  read({ body, headers: { 'content-encoding': 'gzip' } } as unknown as FastifyRequest, decode);
+const lengthOf = (body: Buffer) => readGzip(body, ({ length }) => length);
 
 /** Noise, which gzip cannot make smaller. */
 const noise = (length: number) =>
@@ -22,6 +23,32 @@ describe('gzip is inflated whole, however small or large either side is', () => 
   ])('%s', async (_, body) => {
     expect(await lengthOf(gzipSync(body))).toBe(body.length);
   });
+});
+
+test('parts one after the other are one body, although each tells only its own length', async () => {
+  const parts = [noise(5000), Buffer.alloc(MIB), Buffer.alloc(0)];
+  expect(await lengthOf(Buffer.concat(parts.map((part) => gzipSync(part))))).toBe(5000 + MIB);
+});
+
+test.each([0, 5001, 0xffff_ffff])('a wrong length, %i, is a wrong checksum', async (told) => {
+  const body = gzipSync(noise(5000));
+  body.writeUInt32LE(told, body.length - 4);
+  await expect(lengthOf(body)).rejects.toThrow('is not gzip');
+});
+
+test.each([
+  ['small', Buffer.alloc(100)],
+  ['large', noise(100_000)],
+])('of a %s body nothing is left once it was decoded, or refused', async (_, body) => {
+  const seen: Buffer[] = [];
+  const see = (inflated: Buffer) => {
+    seen.push(inflated);
+    if (seen.length > 1) throw new Error('refused');
+    return inflated.equals(body);
+  };
+  expect(await readGzip(gzipSync(body), see)).toBe(true);
+  await expect(readGzip(gzipSync(body), see)).rejects.toThrow('refused');
+  expect(seen.map(({ length }) => length)).toEqual([0, 0]);
 });
 
 describe('refused is', () => {
