@@ -1,5 +1,5 @@
-import protobuf from 'protobufjs/minimal.js';
 import { JSON_TYPE } from '../media-type.ts';
+import { delimitedTag, varintTag } from './wire.ts';
 
 export type Signal = 'logs' | 'metrics' | 'traces';
 
@@ -20,7 +20,7 @@ const REJECTED_FIELDS = {
  * success is a full one.
  */
 export function exportAnswer(mediaType: string, signal: Signal, rejected?: Rejected): Buffer {
-  if (mediaType !== JSON_TYPE) return Buffer.from(rejected ? partialSuccess(rejected) : []);
+  if (mediaType !== JSON_TYPE) return rejected ? delimited(PARTIAL_SUCCESS, partialSuccess(rejected)) : Buffer.alloc(0);
   if (!rejected) return Buffer.from('{}');
   const { count, message } = rejected;
   return Buffer.from(
@@ -29,14 +29,20 @@ export function exportAnswer(mediaType: string, signal: Signal, rejected?: Rejec
 }
 
 /** Export…ServiceResponse{partial_success=1{rejected_…=1, error_message=2}}: the same numbers for every signal. */
-function partialSuccess({ count, message }: Rejected): Uint8Array {
-  return protobuf.Writer.create()
-    .uint32(0x0a)
-    .fork()
-    .uint32(0x08)
-    .int64(count)
-    .uint32(0x12)
-    .string(message)
-    .ldelim()
-    .finish();
+const PARTIAL_SUCCESS = delimitedTag(1);
+const REJECTED = varintTag(1);
+const ERROR_MESSAGE = delimitedTag(2);
+
+function partialSuccess({ count, message }: Rejected): Buffer {
+  const rejected = Buffer.from([REJECTED, ...varint(count)]);
+  return Buffer.concat([rejected, delimited(ERROR_MESSAGE, Buffer.from(message))]);
+}
+
+function delimited(tag: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([tag, ...varint(content.length)]), content]);
+}
+
+/** Seven bits a byte, the lowest first. */
+function varint(value: number): readonly number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 }

@@ -1,11 +1,12 @@
-import type { JsonObject } from '../json-object.ts';
 import type { Parsed, RecordOutcome } from '../parsed.ts';
 import { readApiRequest } from './api-request-event.ts';
-import { type Attributes, attributeOf, attributesOf, scalarOf } from './attributes.ts';
-import { isKept, type KeptEvent, shortName } from './event-names.ts';
+import type { Attributes } from './attributes.ts';
+import type { KeptEvent } from './event-names.ts';
 import { gather, type ReadRecord } from './gather.ts';
 import { clientVersionOf, identityOf } from './identity.ts';
-import { leaves } from './leaves.ts';
+import { jsonLogRecords } from './json-log-records.ts';
+import { type AnyLogRecord, type LogRecord, OTHER_EVENT } from './log-record.ts';
+import { protobufLogRecords } from './protobuf-log-records.ts';
 import { readApiError, readCompaction } from './session-events.ts';
 import { withTime } from './unix-nano.ts';
 
@@ -23,41 +24,30 @@ const READERS = {
  * 400 where the body is no OTLP.
  */
 export function logItems(body: unknown): Parsed {
-  return gather(readRecords(body));
+  return gather(readRecords(jsonLogRecords(body)));
 }
 
-function* readRecords(body: unknown): Generator<ReadRecord> {
-  for (const { resource, leaf } of leaves(body, ['resourceLogs', 'scopeLogs', 'logRecords'])) {
-    const name = eventName(leaf);
-    if (!isKept(name)) {
-      yield UNNEEDED;
-      continue;
-    }
-    const attributes = attributesOf(leaf.attributes);
-    const outcome = readEvent(READERS[name], leaf, {
-      attributes,
-      clientVersion: clientVersionOf(attributes, resource),
-    });
-    yield { outcome, origin: () => identityOf(attributes, resource) };
-  }
+/** The same of a body in protobuf. Throws RangeError where the bytes make no sense. */
+export function protobufLogItems(body: Buffer): Parsed {
+  return gather(readRecords(protobufLogRecords(body)));
 }
 
-interface Event {
-  readonly attributes: Attributes;
-  readonly clientVersion: string | undefined;
-}
-
-/** The record's own time is only looked at where the event has none that can be read. */
-function readEvent(read: EventReader, record: JsonObject, { attributes, clientVersion }: Event): RecordOutcome {
-  const outcome = read(attributes, clientVersion);
-  const timed = outcome === 'malformed' ? withTime(attributes, record) : attributes;
-  return timed === attributes ? outcome : read(timed, clientVersion);
+function* readRecords(records: Iterable<AnyLogRecord>): Generator<ReadRecord> {
+  for (const record of records) yield record === OTHER_EVENT ? UNNEEDED : readRecord(record);
 }
 
 const UNNEEDED: ReadRecord = { outcome: 'unneeded' };
 
-/** The short name. */
-function eventName(record: JsonObject): string {
-  const name = attributeOf(record.attributes, 'event.name') ?? (record.eventName || scalarOf(record.body));
-  return typeof name === 'string' ? shortName(name) : '';
+function readRecord(record: LogRecord): ReadRecord {
+  const { attributes, resource } = record;
+  return { outcome: readEvent(record), origin: () => identityOf(attributes, resource) };
+}
+
+/** The record's own time is only looked at where the event has none that can be read. */
+function readEvent({ event, attributes, resource, timeUnixNano }: LogRecord): RecordOutcome {
+  const read: EventReader = READERS[event];
+  const clientVersion = clientVersionOf(attributes, resource);
+  const outcome = read(attributes, clientVersion);
+  const timed = outcome === 'malformed' ? withTime(attributes, timeUnixNano) : attributes;
+  return timed === attributes ? outcome : read(timed, clientVersion);
 }

@@ -1,46 +1,66 @@
-import type protobuf from 'protobufjs/minimal.js';
-import { KEPT_EVENTS, LONG_NAME } from './event-names.ts';
+import type { Scalar } from './attributes.ts';
+import { isKept, KEPT_EVENTS, type KeptEvent, LONG_NAME } from './event-names.ts';
+import { createWordFinder } from './known-words.ts';
+import { readAnyValue, readKey, readValue } from './protobuf-attributes.ts';
+import { delimitedTag, readEnd, readMessageEnd, readTag, skip, type Wire } from './wire.ts';
 
-/** How fields begin in these bytes: their number, and that a length follows. */
-const ATTRIBUTE = 0x32;
-const KEY = 0x0a;
-const VALUE = 0x12;
-const STRING_VALUE = 0x0a;
+/** https://github.com/open-telemetry/opentelemetry-proto: logs, v1. */
+const BODY = delimitedTag(5);
+export const ATTRIBUTE = delimitedTag(6);
+const EVENT_NAME = delimitedTag(12);
 
-const NAME = 'event.name';
-const NAME_ATTRIBUTE = Buffer.from([KEY, NAME.length, ...Buffer.from(NAME), VALUE]);
-const NAMES = KEPT_EVENTS.flatMap((name) => [Buffer.from(name), Buffer.from(LONG_NAME + name)]);
+const OTHER = 'other';
 
-/**
- * Whether the log record from here to `end` may be one that is kept. False is certain: its `event.name` is another, and the
- * rest, most of what a client sends, need not be decoded. Throws where the bytes make no sense.
- */
-export function mayBeKept(reader: protobuf.Reader, end: number): boolean {
-  while (reader.pos < end) {
-    const tag = reader.uint32();
+const isEventName = createWordFinder(new Map([['event.name', true]]));
+const findEvent = createWordFinder(
+  new Map(KEPT_EVENTS.flatMap((name) => [name, LONG_NAME + name].map((word) => [word, name]))),
+);
+
+/** The kept event that the record from here to `end` tells of; undefined: another one. The wire stays where it stands. */
+export function readEvent(wire: Wire, end: number): KeptEvent | undefined {
+  const from = wire.at;
+  let name = readNameAttribute(wire, end);
+  if (name === undefined) {
+    wire.at = from;
+    name = readNameOrBody(wire, end);
+  }
+  wire.at = from;
+  return typeof name === 'string' && isKept(name) ? name : undefined;
+}
+
+/** Looks no further than the first attribute of that name: of the records that nobody keeps the rest is not read. */
+function readNameAttribute(wire: Wire, end: number): Scalar | undefined {
+  while (wire.at < end) {
+    const tag = readTag(wire);
     if (tag !== ATTRIBUTE) {
-      reader.skipType(tag & 7);
+      skip(wire, tag, end);
       continue;
     }
-    const length = reader.uint32();
-    const attributeEnd = reader.pos + length;
-    if (attributeEnd > end) return true;
-    if (isAt(reader.buf, reader.pos, NAME_ATTRIBUTE))
-      return mayBeName(reader.buf, reader.pos + NAME_ATTRIBUTE.length, attributeEnd);
-    reader.pos = attributeEnd;
+    const attributeEnd = readMessageEnd(wire, end);
+    const from = wire.at;
+    if (!readKey(wire, attributeEnd, isEventName)) continue;
+    wire.at = from;
+    return readValue(wire, attributeEnd, readEventText);
   }
-  return true;
+  return undefined;
 }
 
-/** Whether the value in these bytes is a kept name, or anything but a plain text. */
-function mayBeName(bytes: Uint8Array, from: number, end: number): boolean {
-  const length = end - from - 3;
-  const isPlain = bytes[from] === length + 2 && bytes[from + 1] === STRING_VALUE && bytes[from + 2] === length;
-  if (!isPlain || length <= 0) return true;
-  return NAMES.some((name) => name.length === length && isAt(bytes, from + 3, name));
+function readNameOrBody(wire: Wire, end: number): Scalar | undefined {
+  let name = '';
+  let body: Scalar | undefined;
+  while (wire.at < end) {
+    const tag = readTag(wire);
+    if (tag === EVENT_NAME) name = readEventText(wire, end);
+    else if (tag === BODY) body = readAnyValue(wire, end, readEventText);
+    else skip(wire, tag, end);
+  }
+  return name || body;
 }
 
-function isAt(bytes: Uint8Array, from: number, wanted: Uint8Array): boolean {
-  for (let index = 0; index < wanted.length; index++) if (bytes[from + index] !== wanted[index]) return false;
-  return true;
+/** The short name of a kept event, `OTHER` for any other text, and the empty one for itself. */
+function readEventText(wire: Wire, limit: number): string {
+  const end = readEnd(wire, limit);
+  const from = wire.at;
+  wire.at = end;
+  return from === end ? '' : (findEvent(wire.bytes, from, end) ?? OTHER);
 }

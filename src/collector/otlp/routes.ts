@@ -6,24 +6,26 @@ import { JSON_TYPE, mediaTypeOf, PROTOBUF_TYPE, requireMediaType } from '../medi
 import type { LeftOut, Parsed } from '../parsed.ts';
 import { Problem } from '../problem.ts';
 import { parseJson } from '../read-body.ts';
-import { decodeProtobuf, type Message } from './decode-protobuf.ts';
+import { decodeProtobuf } from './decode-protobuf.ts';
 import { exportAnswer, type Rejected, type Signal } from './export-answer.ts';
-import { logItems } from './log-items.ts';
-import { LOGS_REQUEST, METRICS_REQUEST } from './messages.ts';
+import { logItems, protobufLogItems } from './log-items.ts';
 import { metricItems } from './metric-items.ts';
+import { METRICS_REQUEST } from './metrics-request.ts';
 import { parseLogs } from './parse-logs.ts';
 
 interface SignalReader {
   readonly signal: Signal;
-  readonly message: Message;
-  /** The value of a JSON body. */
-  readonly parse: (body: Buffer) => unknown;
-  readonly itemsOf: (body: unknown) => Parsed;
+  readonly ofJson: (body: Buffer) => Parsed;
+  readonly ofProtobuf: (body: Buffer) => Parsed;
 }
 
 const READERS: readonly SignalReader[] = [
-  { signal: 'logs', message: LOGS_REQUEST, parse: parseLogs, itemsOf: logItems },
-  { signal: 'metrics', message: METRICS_REQUEST, parse: parseJson, itemsOf: metricItems },
+  { signal: 'logs', ofJson: (body) => logItems(parseLogs(body)), ofProtobuf: protobufLogItems },
+  {
+    signal: 'metrics',
+    ofJson: (body) => metricItems(parseJson(body)),
+    ofProtobuf: (body) => metricItems(decodeProtobuf(body, METRICS_REQUEST)),
+  },
 ];
 
 /** OTLP/HTTP: logs and metrics are read, traces are welcome and nothing of them is kept. */
@@ -31,11 +33,11 @@ export function registerOtlpRoutes(app: FastifyInstance, intake: Intake) {
   const onRequest = requireMediaType([JSON_TYPE, PROTOBUF_TYPE]);
 
   for (const reader of READERS) {
-    const { signal, itemsOf } = reader;
+    const { signal } = reader;
     app.post(`/v1/${signal}`, { onRequest }, async (request, reply) => {
       const mediaType = mediaTypeOf(request);
       const receivedAt = intake.now();
-      const parsed = await intake.read(request, (body) => itemsOf(decode(body, mediaType, reader)));
+      const parsed = await intake.read(request, (body) => itemsOf(body, mediaType, reader));
       const receipt = await intake.take({ owner: ownerOfRequest(request), feed: 'telemetry', parsed, receivedAt });
       return reply.type(mediaType).send(exportAnswer(mediaType, signal, rejectedOf(receipt, parsed.left)));
     });
@@ -47,13 +49,14 @@ export function registerOtlpRoutes(app: FastifyInstance, intake: Intake) {
   });
 }
 
-/** Both encodings come out in the shape of OTLP/JSON. Throws Problem 400 that says where the body breaks. */
-function decode(body: Buffer, mediaType: string, { message, parse }: SignalReader): unknown {
-  if (mediaType === JSON_TYPE) return parse(body);
+/** Throws Problem 400 that says where the body breaks. */
+function itemsOf(body: Buffer, mediaType: string, { ofJson, ofProtobuf }: SignalReader): Parsed {
+  if (mediaType === JSON_TYPE) return ofJson(body);
   try {
-    return decodeProtobuf(body, message);
+    return ofProtobuf(body);
   } catch (error) {
-    throw new Problem(400, `The body is not an OTLP message: ${error instanceof Error ? error.message : 'unreadable'}`);
+    if (error instanceof RangeError) throw new Problem(400, `The body is not an OTLP message: ${error.message}`);
+    throw error;
   }
 }
 

@@ -1,5 +1,4 @@
 import { type EpochMs, epochMs } from '../../model/time.ts';
-import type { JsonObject } from '../json-object.ts';
 import { EARLIEST, IsoInstant } from '../wire-schemas.ts';
 import type { Attributes } from './attributes.ts';
 
@@ -16,9 +15,9 @@ export function unixNano(value: unknown): EpochMs | undefined {
 }
 
 /** The event's attributes with `event.timestamp`, where it is missing or unreadable, taken from the record's own time. */
-export function withTime(attributes: Attributes, record: JsonObject): Attributes {
+export function withTime(attributes: Attributes, timeUnixNano: unknown): Attributes {
   if (IsoInstant.safeParse(attributes['event.timestamp']).success) return attributes;
-  const at = unixNano(record.timeUnixNano);
+  const at = unixNano(timeUnixNano);
   if (at === undefined) return attributes;
   return { ...attributes, 'event.timestamp': new Date(at).toISOString() };
 }

@@ -1,8 +1,7 @@
-import { decodeProtobuf, type Message } from '../../../src/collector/otlp/decode-protobuf.ts';
-import { logItems } from '../../../src/collector/otlp/log-items.ts';
-import { LOGS_REQUEST } from '../../../src/collector/otlp/messages.ts';
+import { logItems, protobufLogItems } from '../../../src/collector/otlp/log-items.ts';
 import { parseLogs } from '../../../src/collector/otlp/parse-logs.ts';
 import { parseJson } from '../../../src/collector/read-body.ts';
+import { decodeWholly } from '../../collector/otlp/decode-wholly.ts';
 
 /**
  * Records that nobody needs are passed over without parsing them. What is refused must be what is refused when all of it is
@@ -18,8 +17,8 @@ export function faultInJsonLogs(body: Buffer): string | undefined {
 
 /** In protobuf what is passed over is bounded by its length, and may be anything. */
 export function faultInProtobufLogs(body: Buffer): string | undefined {
-  const quick = told(() => logItems(decodeProtobuf(body, LOGS_REQUEST)));
-  const whole = told(() => logItems(decodeProtobuf(body, wholly(LOGS_REQUEST))));
+  const quick = told(() => protobufLogItems(body));
+  const whole = told(() => logItems(decodeWholly(body)));
   if (quick === undefined && whole !== undefined) return 'only the short cut refused it';
   return whole && toldMore(quick, whole);
 }
@@ -41,14 +40,4 @@ function toldMore(quick: readonly string[] = [], whole: readonly string[] = []):
     return at < 0;
   });
   return invented.length === 0 ? undefined : `only the short cut tells ${invented.join(', ')}`;
-}
-
-/** The same message with every record decoded. */
-function wholly(message: Message): Message {
-  return Object.fromEntries(
-    Object.entries(message).map(([number, [name, kind, repeated]]) => {
-      const inner = typeof kind === 'string' ? kind : wholly(kind);
-      return [number, repeated ? [name, inner, repeated] : [name, inner]];
-    }),
-  );
 }

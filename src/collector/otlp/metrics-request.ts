@@ -1,9 +1,8 @@
 import type { Message } from './decode-protobuf.ts';
-import { mayBeKept } from './protobuf-event.ts';
 
 /**
- * The fields of OTLP that we read, by number, under their OTLP/JSON names:
- * https://github.com/open-telemetry/opentelemetry-proto (logs, metrics, common and resource, v1).
+ * The fields of metrics that we read, by number, under their OTLP/JSON names:
+ * https://github.com/open-telemetry/opentelemetry-proto (metrics, common and resource, v1).
  */
 const ANY_VALUE: Message = {
   // Arrays, maps and bytes (5, 6, 7) carry nothing that we keep.
@@ -16,19 +15,6 @@ const ANY_VALUE: Message = {
 const KEY_VALUE: Message = { 1: ['key', 'string'], 2: ['value', ANY_VALUE] };
 
 const RESOURCE: Message = { 1: ['attributes', KEY_VALUE, 'repeated'] };
-
-const LOG_RECORD: Message = {
-  1: ['timeUnixNano', 'fixed64'],
-  5: ['body', ANY_VALUE],
-  6: ['attributes', KEY_VALUE, 'repeated'],
-  12: ['eventName', 'string'],
-};
-
-const SCOPE_LOGS: Message = { 2: ['logRecords', LOG_RECORD, 'repeated', mayBeKept] };
-
-const RESOURCE_LOGS: Message = { 1: ['resource', RESOURCE], 2: ['scopeLogs', SCOPE_LOGS, 'repeated'] };
-
-export const LOGS_REQUEST: Message = { 1: ['resourceLogs', RESOURCE_LOGS, 'repeated'] };
 
 const NUMBER_DATA_POINT: Message = {
   2: ['startTimeUnixNano', 'fixed64'],
