@@ -119,7 +119,7 @@ export function skip(wire: Wire, tag: number, limit: number) {
 function skipValue(wire: Wire, tag: number, limit: number) {
   switch (tag & WIRE_TYPE_BITS) {
     case VARINT:
-      readBool(wire);
+      while (readByte(wire) >= MORE_BYTES);
       return;
     case FIXED64:
       take(wire, 8);
