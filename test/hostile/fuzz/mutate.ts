@@ -1,15 +1,16 @@
 import type { Random } from '../../../src/simulation/random.ts';
+import { changeProtobuf } from './mutate-protobuf.ts';
 
 /** A change of some bytes; `other` is another input, to take parts from. */
 type Change = (bytes: Buffer, random: Random, other: Buffer) => Buffer;
 
 const MOST_BYTES = 20_000;
 
-/** A few changes at random places: of bytes, and of JSON values where the input is JSON. */
+/** A few changes at random places: of bytes, and of values or fields where the input is JSON or protobuf. */
 export function mutate(input: Buffer, random: Random, other: Buffer): Buffer {
   let bytes = input;
   for (let left = random.whole(1, 4); left > 0; left--) {
-    const change = random.chance(0.5) ? random.pick(BYTE_CHANGES) : changeJson;
+    const change = random.chance(0.5) ? random.pick(BYTE_CHANGES) : changeParts;
     bytes = change(bytes, random, other).subarray(0, MOST_BYTES);
   }
   return bytes;
@@ -136,9 +137,10 @@ const VALUES: readonly [unknown, ...unknown[]] = [
   { intValue: 1 },
 ];
 
-const changeJson: Change = (bytes, random) => {
+const changeParts: Change = (bytes, random, other) => {
+  const changeBytes = (part: Buffer) => random.pick(BYTE_CHANGES)(part, random, other);
   const value = parsed(bytes);
-  if (value === undefined) return random.pick(BYTE_CHANGES)(bytes, random, bytes);
+  if (value === undefined) return changeProtobuf(bytes, random, changeBytes) ?? changeBytes(bytes);
   const holders = holdersIn(value);
   const holder = holders[random.whole(0, Math.max(0, holders.length - 1))];
   if (holder) changeMember(holder, random);
