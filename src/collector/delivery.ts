@@ -1,7 +1,7 @@
+import { isUnwritable } from '../model/database-error.ts';
 import type { Feed } from '../model/feed.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { UsageItem } from '../model/usage-item.ts';
-import { isUnwritable } from '../store/database.ts';
 import type { TokenOwner } from '../store/token-store.ts';
 
 /** What one body told, by whom it was sent and when it came. Never empty. */

@@ -1,3 +1,4 @@
+import { isUnwritable } from '../model/database-error.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
 import { createAdminReportStore } from './admin-report-store.ts';
@@ -5,7 +6,7 @@ import { createAuditStore } from './audit-store.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { createClientReader } from './client-reader.ts';
 import { createCoverageReader } from './coverage-reader.ts';
-import { isUnwritable, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
 import { createDeveloperStore } from './developer-store.ts';
 import { createDigestStore } from './digest-store.ts';
 import { createEventStore } from './event-store.ts';
