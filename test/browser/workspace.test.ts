@@ -213,6 +213,7 @@ describe.skipIf(isMissing)('the page', () => {
     expect(shown).toBeLessThan(390);
 
     await modal.getByRole('button', { name: 'Save' }).click();
+    await modal.getByRole('alert').first().waitFor();
     expect(await modal.getByRole('alert').count()).toBe(3);
     await modal.getByRole('button', { name: 'Choose …' }).click();
     await modal.getByLabel('90 %').check();

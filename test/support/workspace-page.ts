@@ -26,6 +26,8 @@ export function onWorkspace(page: Page): WorkspacePage {
   const answers = topMessages.filter({ hasText: 'Only visible to you' });
 
   async function type(command: string): Promise<void> {
+    // Behind a modal that is about to close, what is typed gets lost.
+    await page.locator('dialog').waitFor({ state: 'detached' });
     await page.getByLabel('Command').fill(command);
     await page.getByLabel('Command').press('Enter');
   }
