@@ -212,8 +212,15 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     }
   }
 
+  /** Counts in memory what is in none: nothing is written for it, so that it works on a full disk too. */
   function recallToRead() {
-    if (sums.areLost()) settleToRead();
+    if (commit.isComing) return;
+    commit.isComing = true;
+    try {
+      sums.recall();
+    } finally {
+      commit.isComing = false;
+    }
   }
 
   function flush() {

@@ -113,9 +113,6 @@ export function createSums(db: Database, { usage, versions, sessions, undetected
     /** Whether the sums in the database tell of all requests. */
     areSettled: (): boolean => !hasWaiting && lostUpTo === 0,
 
-    /** Whether some requests are counted neither in the database nor in memory. */
-    areLost: (): boolean => lostUpTo > 0,
-
     /** This process takes requests in from now on: it also counts what the one before it left uncounted. */
     recover() {
       isOurs = true;

@@ -235,7 +235,19 @@ describe('a transaction that is undone', () => {
   });
 });
 
-test('on a database that takes nothing, readers have what was counted before', () => {
+test('on a database that takes nothing, a developer has all of their hours', () => {
+  arrive(...healthy(6, 3));
+  const other = new BetterSqlite3(path);
+  other.exec('BEGIN IMMEDIATE');
+  expect(() => arrive(...healthy(9, 1))).toThrow('locked');
+  expect(costSoFar()).toBe(900);
+  other.close();
+  arrive(...healthy(9, 1));
+  expect(costSoFar()).toBe(1000);
+  expect(lookInto(path, wrongInside)).toEqual([]);
+});
+
+test('on a database that takes nothing, other readers have what was counted before', () => {
   const before = boundaries();
   arrive(...healthy(6, 3));
   const other = new BetterSqlite3(path);
