@@ -11,7 +11,7 @@ import type { Marker, MarkerKind } from '../model/marker.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
-import type { Whose } from './sums.ts';
+import type { Whose } from './take.ts';
 
 /** What a body told of a session itself. */
 export interface SessionSeen {

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { type RequestRow, toStored } from './request-row.ts';
 import type { RequestKey } from './request-store.ts';
 import type { createSessionStore } from './session-store.ts';
+import type { Whose } from './take.ts';
 import type { createUndetectedStore } from './undetected-store.ts';
 import type { UsageCounts } from './usage-counts.ts';
 import type { createVersionStore } from './version-store.ts';
@@ -13,9 +14,6 @@ export interface SumsDeps {
   readonly sessions: Pick<ReturnType<typeof createSessionStore>, 'settle'>;
   readonly undetected: Pick<ReturnType<typeof createUndetectedStore>, 'judgeAgain'>;
 }
-
-/** Whose sums are written. */
-export type Whose = (developer: DeveloperId) => boolean;
 
 /** Sums of all developers at once would be tens of milliseconds in which nobody gets an answer. As `counted_up_to` has it. */
 const PARTS = 32;

@@ -1,5 +1,7 @@
 import type { DeveloperId } from '../model/ids.ts';
-import type { Whose } from './sums.ts';
+
+/** Some of all developers. */
+export type Whose = (developer: DeveloperId) => boolean;
 
 /** Takes the rows of some developers out of a map, and hands each on. */
 export function take<Row extends { readonly developer: number }>(

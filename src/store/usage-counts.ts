@@ -3,8 +3,7 @@ import type { DeveloperId } from '../model/ids.ts';
 import { type EpochMs, HOUR_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
-import type { Whose } from './sums.ts';
-import { take } from './take.ts';
+import { take, type Whose } from './take.ts';
 
 interface Counts {
   requests: number;

@@ -3,8 +3,7 @@ import { DAY_MS, type EpochMs } from '../model/time.ts';
 import { addCounts, type CacheCounts, type DeveloperRates, type VersionRates } from '../model/version-rates.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
-import type { Whose } from './sums.ts';
-import { take } from './take.ts';
+import { take, type Whose } from './take.ts';
 
 /** Whose turn it was, with which client, and when. */
 export interface CountedTurn {
