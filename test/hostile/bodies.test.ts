@@ -1,6 +1,7 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { howOften } from '../faults/how-long.ts';
+import { eventually } from '../support/running-app.ts';
 import { startTarget, type Target, usageRequest } from './target.ts';
 
 const MIB = 1024 * 1024;
@@ -306,9 +307,14 @@ describe('an encoding that is another', () => {
     ['a type of 15,000 letters', 415, good, { 'content-type': `a/${'b'.repeat(15_000)}` }],
     ['a bomb of 40 MiB', 413, () => gzipSync(Buffer.alloc(40 * MIB, '[')), gzip],
     ['a bomb of many parts', 413, () => Buffer.concat(Array(40).fill(gzipSync(Buffer.alloc(MIB, ' ')))), gzip],
-    ['more than 4 MiB', 413, () => ' '.repeat(4 * MIB + 1), {}],
   ])('%s', async (_, status, body, headers) => {
     await expectRefusal(await send('/v1/usage', body(), headers), status);
+    expect(target.kept('hostile')).toBe(0);
+  });
+
+  test('more than 4 MiB', async () => {
+    // The answer comes before the body, and who still sends when the connection ends may not get to read it.
+    await eventually(async () => expectRefusal(await send('/v1/usage', ' '.repeat(4 * MIB + 1)), 413));
     expect(target.kept('hostile')).toBe(0);
   });
 
