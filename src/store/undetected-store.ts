@@ -34,7 +34,8 @@ interface Entry {
   /** Judging it failed: not before then. */
   retryAt: number;
   news: { events: SessionEvent[]; ofWindows: boolean; ofReports: boolean } | undefined;
-  /** Whether the table has it as it is here. */
+  /** Whether the table has it, and whether as it is here. */
+  hasRow: boolean;
   isWritten: boolean;
   isJudged: boolean;
   /** Whether nothing of it was there before this transaction. */
@@ -114,7 +115,7 @@ export function createUndetectedStore(db: Database, commit: Commit) {
       const entry = find(developer, session);
       if (!entry || entry.isJudged) return;
       entry.isJudged = true;
-      if (entry.isWritten) judged.set(keyOf(developer, session), { developer, session });
+      if (entry.hasRow) judged.set(keyOf(developer, session), { developer, session });
       unjudged -= 1;
       if (unjudged === 0) queue = [];
       if (!commit.isComing) self.flush();
@@ -141,6 +142,7 @@ export function createUndetectedStore(db: Database, commit: Commit) {
       for (const entry of queue) {
         if (entry.isWritten) continue;
         write.run(entry.developer, entry.session, entry.fromAt, entry.retryAt);
+        entry.hasRow = true;
         entry.isWritten = true;
         entry.isNew = false;
       }
@@ -168,7 +170,8 @@ export function createUndetectedStore(db: Database, commit: Commit) {
     const known = find(developer, session);
     if (known && !known.isJudged) return known;
     const news = { events: [], ofWindows: false, ofReports: false };
-    latest = { developer, session, fromAt: at, retryAt: 0, news, isWritten: false, isJudged: false, isNew: true };
+    const state = { hasRow: false, isWritten: false, isJudged: false, isNew: true };
+    latest = { developer, session, fromAt: at, retryAt: 0, news, ...state };
     entries.set(keyOf(developer, session), latest);
     queue.push(latest);
     unjudged += 1;
@@ -191,6 +194,7 @@ export function createUndetectedStore(db: Database, commit: Commit) {
           fromAt: epochMs(row.from_at),
           retryAt: row.retry_at,
           news: undefined,
+          hasRow: true,
           isWritten: true,
           isJudged: false,
           isNew: false,

@@ -46,6 +46,21 @@ test('it waits no more once it was seen, nor after a restart', () => {
   expect(next().map((one) => one.session)).toEqual(['session-2']);
 });
 
+test.each([
+  ['asked to be judged anew', () => store.undetected.judgeAgain(ann, SESSION, minutes(-1))],
+  ['told something older', () => touch(ann, minutes(-1))],
+])('it waits no more, nor after a restart, where it was %s in the transaction that judged it', (_, change) => {
+  touch(ann, NOON);
+  store.transaction(() => {
+    change();
+    expect(next()).toMatchObject([{ fromAt: minutes(-1) }]);
+    store.undetected.detected({ developer: ann, session: SESSION });
+  });
+  expect(next()).toEqual([]);
+  store.undetected.forget();
+  expect(next()).toEqual([]);
+});
+
 test('what failed to be judged waits its time, also over a restart', () => {
   touch(ann, NOON);
   store.undetected.postpone({ developer: ann, session: SESSION }, minutes(5));
