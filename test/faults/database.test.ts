@@ -236,7 +236,7 @@ async function quota() {
 }
 
 /** An answer without what changes with every second. */
-const shape = (answer: string) => answer.replace(/(under )?\d+/g, '');
+const shape = (answer: string) => answer.replace(/(under )?\d+(,\d{3})*/g, '');
 
 const alerts = async () => (await saidIn(slack)).filter(({ text: words }) => words.includes('Prompt cache broken'));
 
