@@ -11,7 +11,7 @@ import type { Marker, MarkerKind } from '../model/marker.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
-import type { Whose } from './take.ts';
+import { everybody, type Whose } from './take.ts';
 
 /** What a body told of a session itself. */
 export interface SessionSeen {
@@ -146,7 +146,7 @@ export function createSessionStore(db: Database, commit: Commit) {
       if (!row || row.countedUntil >= at) return;
       row.countedUntil = at;
       counted.add(row);
-      if (!commit.isComing) settle(() => true);
+      if (!commit.isComing) settle(everybody);
     },
     /** The sums of some developers are about to be written: so is up to where they count each session. */
     settle,

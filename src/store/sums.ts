@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { type RequestRow, toStored } from './request-row.ts';
 import type { RequestKey } from './request-store.ts';
 import type { createSessionStore } from './session-store.ts';
-import type { Whose } from './take.ts';
+import { everybody, type Whose } from './take.ts';
 import type { createUndetectedStore } from './undetected-store.ts';
 import type { UsageCounts } from './usage-counts.ts';
 import type { createVersionStore } from './version-store.ts';
@@ -23,7 +23,6 @@ const REQUESTS_A_PART = 20_000 / PARTS;
 const MS_A_PART = 1000 / PARTS;
 
 const partOf = (developer: DeveloperId) => developer % PARTS;
-const everybody: Whose = () => true;
 
 /**
  * Writes the sums of requests (hours, prompts, client versions) once for many commits: each touches a page or two of every

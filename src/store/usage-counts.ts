@@ -3,7 +3,7 @@ import type { DeveloperId } from '../model/ids.ts';
 import { type EpochMs, HOUR_MS } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
-import { take, type Whose } from './take.ts';
+import { everybody, take, type Whose } from './take.ts';
 
 interface Counts {
   requests: number;
@@ -13,7 +13,7 @@ interface Counts {
 
 /** What is to be added to a row. */
 interface Hour extends Counts {
-  readonly developer: number;
+  readonly developer: DeveloperId;
   readonly hourAt: number;
   readonly model: string;
   inputTokens: number;
@@ -23,7 +23,7 @@ interface Hour extends Counts {
 }
 
 interface Prompt extends Counts {
-  readonly developer: number;
+  readonly developer: DeveloperId;
   readonly promptId: string;
   readonly session: string;
   model: string;
@@ -78,7 +78,7 @@ export function createUsageCounts(db: Database, commit: Commit) {
     add(developer: DeveloperId, request: ApiRequest) {
       countHour(developer, request);
       countPrompt(developer, request);
-      if (!commit.isComing) flush(() => true);
+      if (!commit.isComing) flush(everybody);
     },
 
     /** What the table does not have yet of a developer's hours from then on. */

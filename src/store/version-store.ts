@@ -3,7 +3,7 @@ import { DAY_MS, type EpochMs } from '../model/time.ts';
 import { addCounts, type CacheCounts, type DeveloperRates, type VersionRates } from '../model/version-rates.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
-import { take, type Whose } from './take.ts';
+import { everybody, take, type Whose } from './take.ts';
 
 /** Whose turn it was, with which client, and when. */
 export interface CountedTurn {
@@ -31,7 +31,7 @@ interface CountsRow {
   resume_rewrites: number;
 }
 
-/** How the cache did by client version and UTC day. What is added waits for the commit, so that a turn costs no statement. */
+/** How the cache did by client version and UTC day. What is added waits to be written for many commits (sums.ts), so that a turn costs no statement. */
 export function createVersionStore(db: Database, commit: Commit, settle: () => void) {
   const SUMS = `
     sum(boundaries) AS boundaries, sum(boundary_misses) AS boundary_misses,
@@ -83,7 +83,7 @@ export function createVersionStore(db: Database, commit: Commit, settle: () => v
       const known = unwritten.get(key);
       if (known) known.counts = addCounts(known.counts, counts);
       else unwritten.set(key, { day, clientVersion, developer, counts });
-      if (!commit.isComing) flush(() => true);
+      if (!commit.isComing) flush(everybody);
     },
     /** The team's counts by client version, of whole UTC days: from that of `from` to that before `to`'s end. */
     rates(from: EpochMs, to: EpochMs): readonly VersionRates[] {
