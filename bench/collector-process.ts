@@ -43,7 +43,7 @@ const detecting = loop('detect', 5 * SECOND_MS, () => notices.afterWriting(() =>
 const sweeping = loop('sweep', 5 * SECOND_MS, () => {
   const now = systemClock.now();
   sweep(now);
-  store.settleQuietSums();
+  store.settleQuiet();
   firstData(now);
   return false;
 });

@@ -61,7 +61,7 @@ const UNCLAIMED_FOR_MS = 15 * MINUTE_MS;
  */
 export async function startApp({ config, clock, log, version, onRefused }: AppDeps): Promise<RunningApp> {
   const store = openStore(config.databasePath, clock.now());
-  store.recoverSums();
+  store.begin();
   const slack = await findSlack(config, log);
   const bolt = createBoltApp({ slack, clock, log, onRefused });
   const people = createPeople({ client: bolt.app.client, store, clock, log });
@@ -221,7 +221,7 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
   function stepSweep(): boolean {
     const now = clock.now();
     sweep(now);
-    store.settleQuietSums();
+    store.settleQuiet();
     announceSummary(now);
     firstData(now);
     const dropped = store.reports.expire(plus(now, -UNCLAIMED_FOR_MS));

@@ -70,7 +70,6 @@ function keep(
     case 'request': {
       const kept = store.requests.keep(developer, fact.request, receivedAt);
       if (kept !== 'accepted') return kept === 'conflict' ? 'conflicts' : 'duplicates';
-      store.usage.add(developer, fact.request);
       return touch({ is: 'event', event: requestEvent(fact.request, receivedAt) });
     }
     case 'marker': {

@@ -10,7 +10,7 @@ export interface HoursCost {
 }
 
 export interface HoursReaderDeps extends Pick<UsageCounts, 'unwrittenHours'> {
-  /** Counts what is in no memory. */
+  /** Takes back into memory what is in none. */
   recall(): void;
 }
 

@@ -1,11 +1,20 @@
+import type { ApiRequest } from '../model/api-request.ts';
 import { lastLimitChange } from '../model/calendar.ts';
-import { type AccountId, accountId, type DeveloperId, developerId, UNKNOWN_ACCOUNT } from '../model/ids.ts';
+import {
+  type AccountId,
+  accountId,
+  type DeveloperId,
+  developerId,
+  type SessionId,
+  UNKNOWN_ACCOUNT,
+} from '../model/ids.ts';
 import { PLANS } from '../model/plans.ts';
 import type { ExchangeRate } from '../model/points.ts';
 import { DAY_MS, type EpochMs, epochMs, plus } from '../model/time.ts';
 import { exchangeRate, type SettledReading, teamRate } from '../windows/exchange-rate.ts';
 import type { KnownRates } from '../windows/points-lost.ts';
 import type { Database } from './database.ts';
+import type { HeldRequests } from './unsettled-requests.ts';
 
 /** What was spent in some time; requests of unknown price are counted apart. */
 export interface Spending {
@@ -49,13 +58,18 @@ interface RateRow {
   samples: number;
 }
 
+export interface RateStoreDeps {
+  readonly held: HeldRequests;
+  readonly accountOf: (developer: DeveloperId, session: SessionId) => AccountId;
+}
+
 /** How long readings teach, and how long what they taught is believed. */
 const LEARNT_FOR_MS = 28 * DAY_MS;
 /** `spent_micros` of a reading before which something of unknown price was used. */
 const UNPRICED = -1;
 
 /** What dollars take of each developer's windows, learnt from their readings. */
-export function createRateStore(db: Database) {
+export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps) {
   const unsettled = db.prepare<{ from: number; until: number; limit: number }, UnsettledRow>(`
     SELECT
       window_id, at, developer_id, account,
@@ -141,7 +155,18 @@ export function createRateStore(db: Database) {
 
   function spent(developer: DeveloperId, span: Span): Spending {
     const row = sum.get({ developer, ...span });
-    return { costMicros: row?.cost_micros ?? 0, unpricedRequests: row?.unpriced_requests ?? 0 };
+    const spending = { costMicros: row?.cost_micros ?? 0, unpricedRequests: row?.unpriced_requests ?? 0 };
+    for (const { request } of held.of(developer)) {
+      if (!isIn(span, developer, request)) continue;
+      spending.costMicros += request.costMicros ?? 0;
+      spending.unpricedRequests += Number(request.costMicros === undefined);
+    }
+    return spending;
+  }
+
+  function isIn({ account, after, until }: Span, developer: DeveloperId, { session, endedAt }: ApiRequest): boolean {
+    if (endedAt <= after || endedAt > until) return false;
+    return account === UNKNOWN_ACCOUNT || [account, UNKNOWN_ACCOUNT].includes(accountOf(developer, session));
   }
 
   /** Nothing before the first reading of a window: nobody knows since when. */

@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { Database } from './database.ts';
+import { createNewest } from './newest.ts';
 
 /** Where a developer's request is: when it ended, and which it is of those that ended just then. */
 export interface Place {
@@ -33,24 +34,27 @@ export function createRequestNames(db: Database) {
   const find = db.prepare<[number, string | Buffer, number], PlaceRow>(`
     SELECT ended_at, nth FROM request_names WHERE developer_id = ? AND name = ? AND is_client = ?
   `);
-  const remove = db.prepare<[number, string | Buffer, number]>(`
-    DELETE FROM request_names WHERE developer_id = ? AND name = ? AND is_client = ?
-  `);
+  // A text comes before all bytes.
+  const newestText = db
+    .prepare<[number], string>(`
+      SELECT name FROM request_names WHERE developer_id = ? AND name < x'' ORDER BY name DESC LIMIT 1
+    `)
+    .pluck();
+
+  /** Of names that are text. */
+  const newest = createNewest((developer) => newestText.get(developer) ?? '');
 
   return {
-    /** Gives a request all its names; false, and nothing is changed, where one of them is another's. */
-    claim(developer: DeveloperId, { requestId, clientRequestId }: ApiRequest, place: Place): boolean {
-      if (requestId !== undefined && !give({ developer, kind: 'request', id: requestId }, place)) return false;
-      if (clientRequestId === undefined || give({ developer, kind: 'client', id: clientRequestId }, place)) return true;
-      if (requestId !== undefined) take({ developer, kind: 'request', id: requestId });
-      return false;
+    /** Gives a request all its names; what is another's stays so. */
+    add(developer: DeveloperId, { requestId, clientRequestId }: ApiRequest, place: Place) {
+      if (requestId !== undefined) give({ developer, kind: 'request', id: requestId }, place);
+      if (clientRequestId !== undefined) give({ developer, kind: 'client', id: clientRequestId }, place);
     },
 
-    /** Takes from a request the names that it claimed. */
-    release(developer: DeveloperId, { requestId, clientRequestId }: ApiRequest) {
-      if (requestId !== undefined) take({ developer, kind: 'request', id: requestId });
-      if (clientRequestId !== undefined) take({ developer, kind: 'client', id: clientRequestId });
-    },
+    /** Whether one of these names is somebody's. */
+    knows: (developer: DeveloperId, { requestId, clientRequestId }: ApiRequest): boolean =>
+      (requestId !== undefined && isKnown({ developer, kind: 'request', id: requestId })) ||
+      (clientRequestId !== undefined && isKnown({ developer, kind: 'client', id: clientRequestId })),
 
     /** Where the request is that has one of these names: by `request_id` first. */
     place(developer: DeveloperId, { requestId, clientRequestId }: ApiRequest): Place | undefined {
@@ -60,26 +64,36 @@ export function createRequestNames(db: Database) {
     },
 
     give,
+
+    /** A transaction was undone, or the table was changed from elsewhere. */
+    forget: newest.forget,
   };
 
   /** Whether the name was free. */
-  function give({ developer, kind, id }: Named, { endedAt, nth }: Place): boolean {
-    return add.run(developer, compact(id), Number(kind === 'client'), endedAt, nth).changes > 0;
+  function give(named: Named, { endedAt, nth }: Place): boolean {
+    const name = nameOf(named);
+    if (typeof name === 'string') newest.raise(named.developer, name);
+    return add.run(named.developer, name, Number(named.kind === 'client'), endedAt, nth).changes > 0;
   }
 
-  function take({ developer, kind, id }: Named) {
-    remove.run(developer, compact(id), Number(kind === 'client'));
+  /** Ids of requests rise with time, so most need no search. That they do is no promise: only the speed depends on it. */
+  function isKnown(named: Named): boolean {
+    const name = nameOf(named);
+    // Only of these the order is the database's.
+    const isNewest = typeof name === 'string' && ASCII.test(name) && name > newest.of(named.developer);
+    return !isNewest && find.get(named.developer, name, Number(named.kind === 'client')) !== undefined;
   }
 
-  function placeOf({ developer, kind, id }: Named): Place | undefined {
-    const row = find.get(developer, compact(id), Number(kind === 'client'));
+  function placeOf(named: Named): Place | undefined {
+    const row = find.get(named.developer, nameOf(named), Number(named.kind === 'client'));
     return row && { endedAt: row.ended_at, nth: row.nth };
   }
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A UUID takes 36 bytes as text: clients make one for each request. */
-function compact(id: string): string | Buffer {
+function nameOf({ id }: Named): string | Buffer {
   return id.length === 36 && UUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : id;
 }

@@ -2,7 +2,7 @@ import type { ApiRequest } from '../model/api-request.ts';
 import { sessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 
-/** A request with when it arrived. Its ids are not read back: they only tell whether it came before. */
+/** A request with when it arrived. Its ids need not be read back: they only tell whether it came before. */
 export interface StoredRequest {
   readonly request: ApiRequest;
   readonly receivedAt: EpochMs;

@@ -2,10 +2,13 @@ import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
 import { createCallers } from './callers.ts';
+import type { Settle } from './commit.ts';
 import type { Database } from './database.ts';
+import { createNewest } from './newest.ts';
 import { createRequestNames, type Place } from './request-names.ts';
 import { type RequestRow, type StoredRequest, toStored } from './request-row.ts';
 import { createRequestSums } from './request-sums.ts';
+import type { HeldRequests, UnsettledRequest, UnsettledRequests } from './unsettled-requests.ts';
 
 /** `conflict`: the id is known with another payload; the first one stands. */
 export type Kept = 'accepted' | 'duplicate' | 'conflict';
@@ -21,25 +24,19 @@ interface Moment {
   isClientNamed: number;
 }
 
-/** The primary key of a request. */
-export interface RequestKey {
-  readonly developer: DeveloperId;
-  readonly endedAt: EpochMs;
-  readonly nth: number;
+export interface RequestStoreDeps {
+  readonly unsettled: UnsettledRequests;
+  readonly held: HeldRequests;
+  /** Holds a request that is new. */
+  accept(request: UnsettledRequest): void;
+  readonly settle: Settle;
 }
 
-interface Placed {
-  readonly developer: DeveloperId;
-  readonly caller: number;
-  readonly receivedAt: EpochMs;
-  readonly nth: number;
-}
+export type RequestStore = ReturnType<typeof createRequestStore>;
 
-/** `onAccepted` is told of each request that is new. */
-export function createRequestStore(db: Database, onAccepted: (key: RequestKey) => void) {
+export function createRequestStore(db: Database, { unsettled, held, accept, settle }: RequestStoreDeps) {
   const callers = createCallers(db);
   const names = createRequestNames(db);
-
   const at = db.prepare<{ developer: number } & Place, RequestRow>(`
     SELECT * FROM api_requests WHERE developer_id = @developer AND ended_at = @endedAt AND nth = @nth
   `);
@@ -62,10 +59,23 @@ export function createRequestStore(db: Database, onAccepted: (key: RequestKey) =
     LIMIT 1
   `);
   const nextNth = db
-    .prepare<{ developer: number; endedAt: number }, number>(`
+    .prepare<{ developer: number; endedAt: number }, number | null>(`
       SELECT max(nth) + 1 FROM requests WHERE developer_id = @developer AND ended_at = @endedAt
     `)
     .pluck();
+  const newestMoment = db
+    .prepare<{ developer: number }, number>(`
+      SELECT max(
+        coalesce((SELECT max(ended_at) FROM requests WHERE developer_id = @developer), 0),
+        coalesce((
+          SELECT max(told_at) FROM requests INDEXED BY requests_by_told
+          WHERE developer_id = @developer AND told_at IS NOT NULL
+        ), 0)
+      )
+    `)
+    .pluck();
+  /** By any clock. */
+  const newest = createNewest((developer) => newestMoment.get({ developer }) ?? 0);
   // By position, which takes half the time of names, because every request of everybody comes through here.
   const insert = db.prepare<(number | null)[]>(`
     INSERT INTO requests (
@@ -90,61 +100,77 @@ export function createRequestStore(db: Database, onAccepted: (key: RequestKey) =
   `);
 
   return {
-    ...createRequestSums(db),
+    ...createRequestSums(db, held),
 
     /**
      * Keeps a request once, in whatever order its feeds come: by `request_id`, then `client_request_id`, then (session,
      * time, sequence). Without a sequence, the moment finds only a nameless request for a nameless one.
      */
     keep(developer: DeveloperId, request: ApiRequest, receivedAt: EpochMs): Kept {
-      const namesake = isFoundByMoment(request) ? byMoment.get(momentOf(developer, request)) : undefined;
-      // A name that is known cannot be claimed, so most requests need no search for theirs.
-      if (!namesake && names.claim(developer, request, { endedAt: request.endedAt, nth: 0 })) {
-        write(developer, request, receivedAt);
-        return 'accepted';
-      }
+      if (isSurelyNew(developer, request)) return add(developer, request, { receivedAt, nth: 0 });
+      settle(developer);
       const place = names.place(developer, request);
-      const known = place ? at.get({ developer, ...place }) : namesake;
+      const known = place ? at.get({ developer, ...place }) : namesakeOf(developer, request);
+      if (!place && !known) {
+        // Another one may have ended in the same millisecond.
+        return add(developer, request, { receivedAt, nth: nextNth.get({ developer, endedAt: request.endedAt }) ?? 0 });
+      }
       // The row may be gone before its names are: the request was counted when it came.
       if (!known) return 'duplicate';
       learnNames(developer, request, known);
       return isSame(known, request) ? 'duplicate' : 'conflict';
     },
 
+    /** Writes a request that is held into its tables. What stands there is never replaced. */
+    write,
+
     /** The requests of a session that ended at `from` or later, in event order. */
-    ofSession: (developer: DeveloperId, session: string, from: EpochMs): readonly StoredRequest[] =>
-      ofSession.all({ developer, session, from }).map(toStored),
+    ofSession(developer: DeveloperId, session: string, from: EpochMs): readonly StoredRequest[] {
+      const settled = ofSession.all({ developer, session, from }).map(toStored);
+      const others = held.of(developer).filter(({ request }) => request.session === session && request.endedAt >= from);
+      return others.length === 0 ? settled : [...settled, ...others].toSorted(inEventOrder);
+    },
 
     /** These callers were removed. */
     dropCallers: callers.drop,
 
     /** A transaction was undone, or the tables were changed from elsewhere. */
-    forget: callers.forget,
+    forget() {
+      callers.forget();
+      names.forget();
+      newest.forget();
+    },
   };
 
-  function write(developer: DeveloperId, request: ApiRequest, receivedAt: EpochMs) {
-    const { endedAt } = request;
-    const row = { developer, caller: callers.of(developer, request), receivedAt };
-    if (add(request, { ...row, nth: 0 })) return onAccepted({ developer, endedAt, nth: 0 });
-    // Another one ended in the same millisecond.
-    const nth = nextNth.get({ developer, endedAt }) ?? 0;
-    names.release(developer, request);
-    names.claim(developer, request, { endedAt, nth });
-    add(request, { ...row, nth });
-    onAccepted({ developer, endedAt, nth });
+  /** Most requests come in order, and their names rise with time: the tables need not be asked. */
+  function isSurelyNew(developer: DeveloperId, request: ApiRequest): boolean {
+    return (
+      Math.min(request.endedAt, request.toldAt ?? request.endedAt) > newest.of(developer) &&
+      !unsettled.resembles(developer, request) &&
+      !names.knows(developer, request)
+    );
   }
 
-  /** Whether its place was free. */
-  function add(request: ApiRequest, { developer, caller, receivedAt, nth }: Placed): boolean {
-    const { changes } = insert.run(
+  function namesakeOf(developer: DeveloperId, request: ApiRequest): RequestRow | undefined {
+    return isFoundByMoment(request) ? byMoment.get(momentOf(developer, request)) : undefined;
+  }
+
+  function add(developer: DeveloperId, request: ApiRequest, placed: Pick<UnsettledRequest, 'receivedAt' | 'nth'>) {
+    accept({ developer, request, caller: callers.of(developer, request), ...placed });
+    return 'accepted' as const;
+  }
+
+  function write({ developer, request, caller, receivedAt, nth }: UnsettledRequest) {
+    const { endedAt, toldAt = endedAt } = request;
+    insert.run(
       developer,
-      request.endedAt,
+      endedAt,
       nth,
       caller,
       request.sequence ?? null,
-      request.endedAt - request.startedAt,
+      endedAt - request.startedAt,
       request.toldAt ?? null,
-      receivedAt - request.endedAt,
+      receivedAt - endedAt,
       Number(request.requestId !== undefined),
       Number(request.clientRequestId !== undefined),
       request.inputTokens,
@@ -155,7 +181,8 @@ export function createRequestStore(db: Database, onAccepted: (key: RequestKey) =
       request.cacheCreation1hTokens ?? null,
       request.costMicros ?? null,
     );
-    return changes > 0;
+    names.add(developer, request, { endedAt, nth });
+    newest.raise(developer, Math.max(endedAt, toldAt));
   }
 
   function learnNames(developer: DeveloperId, { requestId, clientRequestId }: ApiRequest, row: RequestRow) {
@@ -171,6 +198,11 @@ export function createRequestStore(db: Database, onAccepted: (key: RequestKey) =
     const isClientNamed = Number(isNews.client || row.has_client_request_id === 1);
     noteNames.run({ developer, ...place, isNamed, isClientNamed });
   }
+}
+
+/** Of the same moment and sequence, those that are not in the table yet came later. */
+function inEventOrder({ request: one }: StoredRequest, { request: other }: StoredRequest): number {
+  return one.endedAt - other.endedAt || (one.sequence ?? -1) - (other.sequence ?? -1);
 }
 
 /** A sequence makes the moment a name; without one, it finds only what has no other name. */

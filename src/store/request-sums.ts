@@ -1,6 +1,8 @@
+import { type ApiRequest, contextTokens } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
+import type { HeldRequests } from './unsettled-requests.ts';
 
 /** Sums over a stretch of time. */
 export interface Usage {
@@ -13,46 +15,58 @@ export interface Usage {
   readonly unpricedRequests: number;
 }
 
-/** Adds up requests. */
-export function createRequestSums(db: Database) {
+/** Adds up requests, with those that are held in memory: brought into their table for one answer, they would take ten times as long as it. */
+export function createRequestSums(db: Database, held: HeldRequests) {
   const since = db.prepare<{ developer: number; from: number }, { ended_at: number; cost_micros: number | null }>(`
     SELECT ended_at, cost_micros
     FROM requests
     WHERE developer_id = @developer AND ended_at >= @from
     ORDER BY ended_at
   `);
-  const SUMS = `
-    count(*)                                                             AS requests,
-    coalesce(sum(input_tokens + cache_read_tokens + cache_creation_tokens), 0) AS context_tokens,
-    coalesce(sum(cache_read_tokens), 0)                                  AS cache_read_tokens,
-    coalesce(sum(output_tokens), 0)                                      AS output_tokens,
-    coalesce(sum(cost_micros), 0)                                        AS cost_micros,
-    count(*) - count(cost_micros)                                        AS unpriced_requests
-  `;
   const sums = db.prepare<{ developer: number; from: number; to: number }, SumRow>(`
-    SELECT ${SUMS} FROM requests
+    SELECT
+      count(*)                                                             AS requests,
+      coalesce(sum(input_tokens + cache_read_tokens + cache_creation_tokens), 0) AS context_tokens,
+      coalesce(sum(cache_read_tokens), 0)                                  AS cache_read_tokens,
+      coalesce(sum(output_tokens), 0)                                      AS output_tokens,
+      coalesce(sum(cost_micros), 0)                                        AS cost_micros,
+      count(*) - count(cost_micros)                                        AS unpriced_requests
+    FROM requests
     WHERE developer_id = @developer AND ended_at >= @from AND ended_at < @to
-  `);
-  const sumsByDeveloper = db.prepare<{ from: number; to: number }, SumRow & { developer_id: number }>(`
-    SELECT developer_id, ${SUMS} FROM requests
-    WHERE developer_id IN (SELECT id FROM developers) AND ended_at >= @from AND ended_at < @to
-    GROUP BY developer_id
   `);
 
   return {
     /** When requests ended and what they cost, oldest first. */
-    spentSince: (developer: DeveloperId, from: EpochMs) =>
-      since
+    spentSince(developer: DeveloperId, from: EpochMs) {
+      const settled = since
         .all({ developer, from })
-        .map((row) => ({ at: epochMs(row.ended_at), costMicros: row.cost_micros ?? undefined })),
+        .map((row) => ({ at: epochMs(row.ended_at), costMicros: row.cost_micros ?? undefined }));
+      const unsettled = heldOf(developer, ({ endedAt }) => endedAt >= from);
+      if (unsettled.length === 0) return settled;
+      const spent = unsettled.map(({ endedAt, costMicros }) => ({ at: endedAt, costMicros }));
+      return [...settled, ...spent].toSorted((one, other) => one.at - other.at);
+    },
 
     usage(developer: DeveloperId, from: EpochMs, to: EpochMs): Usage {
       const row = sums.get({ developer, from, to });
-      return row ? toUsage(row) : NO_USAGE;
+      const unsettled = heldOf(developer, ({ endedAt }) => endedAt >= from && endedAt < to);
+      return unsettled.reduce(withRequest, row ? toUsage(row) : NO_USAGE);
     },
+  };
 
-    usageByDeveloper: (from: EpochMs, to: EpochMs): ReadonlyMap<DeveloperId, Usage> =>
-      new Map(sumsByDeveloper.all({ from, to }).map((row) => [row.developer_id as DeveloperId, toUsage(row)])),
+  function heldOf(developer: DeveloperId, isAsked: (request: ApiRequest) => boolean): readonly ApiRequest[] {
+    return held.of(developer).flatMap(({ request }) => (isAsked(request) ? [request] : []));
+  }
+}
+
+function withRequest(usage: Usage, request: ApiRequest): Usage {
+  return {
+    requests: usage.requests + 1,
+    contextTokens: usage.contextTokens + contextTokens(request),
+    cacheReadTokens: usage.cacheReadTokens + request.cacheReadTokens,
+    outputTokens: usage.outputTokens + request.outputTokens,
+    costMicros: usage.costMicros + (request.costMicros ?? 0),
+    unpricedRequests: usage.unpricedRequests + Number(request.costMicros === undefined),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../model/ids.ts';
 import type { Marker, MarkerKind } from '../model/marker.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
-import type { Commit } from './commit.ts';
+import type { Commit, Settle } from './commit.ts';
 import type { Database } from './database.ts';
 import { everybody, type Whose } from './take.ts';
 
@@ -44,7 +44,7 @@ const KEPT_SESSIONS = 5000;
 /** When a session was last seen is written no more often: nothing asks for it by the second. */
 const SEEN_EVERY_MS = 10 * SECOND_MS;
 
-export function createSessionStore(db: Database, commit: Commit) {
+export function createSessionStore(db: Database, commit: Commit, settleRequests: Settle) {
   // By position, which takes half the time of names, because every session at work comes through here.
   const write = db.prepare<(number | string | null)[]>(`
     INSERT INTO sessions (
@@ -172,7 +172,11 @@ export function createSessionStore(db: Database, commit: Commit) {
     /** When a request of the account last failed with status 429, at `from` or later, and none went through since. */
     lastThrottled(developer: DeveloperId, account: AccountId, from: EpochMs): EpochMs | undefined {
       flush();
-      const row = lastThrottled.get({ developer, account, from });
+      const asked = { developer, account, from };
+      // Mostly none failed, and it does not matter which went through.
+      if (!lastThrottled.get(asked)) return undefined;
+      settleRequests(developer);
+      const row = lastThrottled.get(asked);
       return row && epochMs(row.at);
     },
 

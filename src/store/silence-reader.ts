@@ -1,6 +1,7 @@
 import type { SilentFeed } from '../detectors/data-silence.ts';
 import { type DeveloperId, developerId } from '../model/ids.ts';
 import { DAY_MS, type EpochMs, epochMs } from '../model/time.ts';
+import type { Settle } from './commit.ts';
 import type { Database } from './database.ts';
 
 /** A feed that was last heard before the other one, which is still heard. */
@@ -19,7 +20,7 @@ interface MissedRow {
 }
 
 /** Reads which feeds fell silent, and what the other one told since. */
-export function createSilenceReader(db: Database) {
+export function createSilenceReader(db: Database, settle: Settle) {
   const connected = db.prepare<{ connectedSince: number }>(`
     SELECT 1 FROM feeds WHERE feed = 'status_line' AND last_at >= @connectedSince LIMIT 1
   `);
@@ -73,6 +74,7 @@ export function createSilenceReader(db: Database) {
 
     /** What the other feed told of interactive work after `after`; undefined for nothing. */
     missedBy({ developer, feed, lastHeardAt }: QuietFeed, after: EpochMs): SilentFeed | undefined {
+      settle(developer);
       const row =
         feed === 'status_line'
           ? requestsSince.get({ developer, after })

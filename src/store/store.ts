@@ -20,15 +20,19 @@ import { createNoticeStore } from './notice-store.ts';
 import { createRateStore } from './rate-store.ts';
 import { createRemovalStore } from './removal-store.ts';
 import { createReportStore } from './report-store.ts';
-import { createRequestStore } from './request-store.ts';
+import { createRequestJournal } from './request-journal.ts';
+import { createRequestStore, type Kept } from './request-store.ts';
 import { createRetentionStore } from './retention-store.ts';
 import { createRunningWindows } from './running-windows.ts';
 import { createSessionStore } from './session-store.ts';
 import { createSettingsStore } from './settings-store.ts';
-import { createSums } from './sums.ts';
+import { createSettling } from './settling.ts';
 import { createTeamReader } from './team-reader.ts';
 import { createTokenStore } from './token-store.ts';
+import { createTransactions } from './transactions.ts';
 import { createUndetectedStore } from './undetected-store.ts';
+import { createUnsettledRequests } from './unsettled-requests.ts';
+import { createUsageCounts } from './usage-counts.ts';
 import { createUsageStore } from './usage-store.ts';
 import { createVersionDayReader } from './version-day-reader.ts';
 import { createVersionStore } from './version-store.ts';
@@ -41,45 +45,58 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
   const db = openDatabase(path, synchronous);
   const developers = createDeveloperStore(db);
-  /** Asked with every request, by every store that holds something back: the database itself answers ten times slower. */
-  const commit = { isComing: false };
-  const requests = createRequestStore(db, (request) => {
-    if (commit.isComing) sums.note(request);
+  const { commit, transaction, repeatably, together, withoutWriting } = createTransactions(db, {
+    synchronous,
+    begin,
+    end,
+    part,
+    undone: forget,
   });
-  const sessions = createSessionStore(db, commit);
+  const unsettled = createUnsettledRequests();
+  /** The same for readers that may come before the first transaction. */
+  const held = {
+    of(developer: DeveloperId) {
+      recall();
+      return unsettled.of(developer);
+    },
+  };
+  const requests = createRequestStore(db, {
+    unsettled,
+    held,
+    accept: (one) => settling.accept(one),
+    settle: settleToRead,
+  });
+  const sessions = createSessionStore(db, commit, settleToRead);
   const undetected = createUndetectedStore(db, commit);
   const running = createRunningWindows(db);
   const windows = createWindowStore(db, { running, onIncidentsRenamed: () => incidents.forget() });
   const reports = createReportStore(db, commit);
-  const usage = createUsageStore(db, commit, settleToRead);
+  const counts = createUsageCounts(db);
+  const usage = createUsageStore(db, settleToRead);
   const versions = createVersionStore(db, commit, settleToRead);
-  const sums = createSums(db, { usage, versions, sessions, undetected });
+  const settling = createSettling({
+    journal: createRequestJournal(db),
+    unsettled,
+    requests,
+    counts,
+    versions,
+    sessions,
+    undetected,
+  });
   const incidents = createIncidentStore(db, ({ developer }) => void decided.add(developer));
   /** Of whom the transaction wrote an incident. */
   const decided = new Set<DeveloperId | undefined>();
-  /** Sums were written within a savepoint that was undone. */
-  let areSumsLost = false;
+  /** Requests were accepted or settled within a savepoint that was undone. */
+  let areRequestsLost = false;
   const settings = createSettingsStore(db);
   const tokens = createTokenStore(db);
 
   const holdingBack = [sessions, undetected, reports];
 
-  // Made once: making one costs more than most of what runs in it.
-  const savepoint = db.transaction((work: () => unknown) => work());
-  const outermost = db.transaction((work: () => unknown) => {
-    sums.recall();
-    const result = work();
-    // Only the whole transaction brings them back.
-    if (areSumsLost) throw new Error('A savepoint was undone in which sums were written.');
-    sums.beforeCommit(decided);
-    flush();
-    return result;
-  }).immediate;
-
   return {
     developers: { ...developers, forSlackUser, forget: forgetDeveloper },
     tokens,
-    requests,
+    requests: { ...requests, keep },
     sessions,
     undetected,
     windows,
@@ -87,7 +104,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     usage,
     versions,
     weeks: createWeekReader(db, settleToRead),
-    rates: createRateStore(db),
+    rates: createRateStore(db, { held, accountOf: sessions.account }),
     incidents,
     events: createEventStore(db),
     notices: createNoticeStore(db),
@@ -100,80 +117,50 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     health: createHealthStore(db),
     team: createTeamReader(db, running),
     clients: createClientReader(db),
-    hours: createHoursReader(db, { ...usage, recall: recallToRead }),
-    coverage: createCoverageReader(db),
+    hours: createHoursReader(db, { ...counts, recall }),
+    coverage: createCoverageReader(db, settleToRead),
     versionDays: createVersionDayReader(db, settleToRead),
     removals: createRemovalStore(db),
     retention: createRetentionStore(db, { transaction, dropCallers: requests.dropCallers }),
     checkpoints: createCheckpoints(db),
     ...createInstallationStore(db, now),
     transaction,
-    /** This process takes requests in from now on: what the one before it left uncounted is counted with the next commit. */
-    recoverSums: sums.recover,
-    /** Writes the sums that wait for a later commit. */
-    settleSums,
+    /** This process takes requests in from now on: what the one before it did not settle is taken back with the next commit. */
+    begin: settling.begin,
+    /** Writes what waits for a later commit: requests, and what they add to sums. */
+    settle,
     /** The same, once no later commit comes. */
-    settleQuietSums: () => {
-      if (sums.isQuiet()) settleSums();
+    settleQuiet: () => {
+      if (settling.isQuiet()) settle();
     },
-    /**
-     * Runs `work` in the running transaction, or in one of its own that is synced with the next one that is: a power cut
-     * may undo it. For what would be done again then, and before which nobody is told anything.
-     */
-    repeatably: <T>(work: () => T): T => (commit.isComing ? work() : unsynced(() => transaction(work))),
-    /** Runs `work` in the running transaction, or in one of its own. */
-    together: <T>(work: () => T): T => (commit.isComing ? work() : transaction(work)),
+    repeatably,
+    together,
     close: () => {
       settleToRead();
       db.close();
     },
   };
 
-  /**
-   * Runs `work` whole or not at all; inside another transaction as a savepoint. The write lock is taken first: work that
-   * read before another process wrote could not be written any more. What stores hold back is written before the commit.
-   */
-  function transaction<T>(work: () => T): T {
-    return commit.isComing ? inner(work) : outer(work);
-  }
-
-  /** A write-ahead log is synced as a whole: whatever commits next brings this to the disk too. */
-  function unsynced<T>(work: () => T): T {
-    db.pragma('synchronous = NORMAL');
-    try {
-      return work();
-    } finally {
-      db.pragma(`synchronous = ${synchronous}`);
-    }
-  }
-
-  function outer<T>(work: () => T): T {
-    commit.isComing = true;
+  function begin() {
     decided.clear();
-    areSumsLost = false;
-    try {
-      return outermost(work) as T;
-    } catch (error) {
-      forget();
-      throw error;
-    } finally {
-      commit.isComing = false;
-    }
+    areRequestsLost = false;
+    settling.recall();
   }
 
-  function inner<T>(work: () => T): T {
-    const settled = sums.settled();
-    try {
-      return savepoint(work) as T;
-    } catch (error) {
-      areSumsLost ||= sums.settled() !== settled;
-      requests.forget();
-      incidents.forget();
-      settings.forget();
-      running.forget();
+  function end() {
+    // Only the whole transaction brings them back.
+    if (areRequestsLost) throw new Error('A savepoint was undone in which requests were accepted or settled.');
+    settling.beforeCommit(decided);
+    flush();
+  }
+
+  function part() {
+    const changes = settling.changes();
+    return () => {
+      areRequestsLost ||= settling.changes() !== changes;
+      for (const store of [requests, incidents, settings, running]) store.forget();
       developers.forgetEmails();
-      throw error;
-    }
+    };
   }
 
   /**
@@ -183,7 +170,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   function forSlackUser(...[profile, now]: Parameters<typeof developers.forSlackUser>) {
     const known = developers.knownSlackUser(profile);
     if (known !== undefined) return known;
-    settleSums();
+    settle();
     flush();
     const developer = developers.forSlackUser(profile, now);
     forget();
@@ -192,35 +179,43 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
 
   /** What is held back is written first, so that nothing of it comes after; what stores remember of them is forgotten. */
   function forgetDeveloper(...args: Parameters<typeof developers.forget>) {
-    settleSums();
+    settle();
     flush();
     transaction(() => developers.forget(...args));
     forget();
   }
 
-  function settleSums() {
-    if (commit.isComing) sums.settle();
-    else if (!sums.areSettled()) transaction(sums.settle);
+  /** Keeps a request in the running transaction, or in one of its own. */
+  function keep(...args: Parameters<typeof requests.keep>): Kept {
+    return together(() => {
+      settling.begin();
+      settling.recall();
+      return requests.keep(...args);
+    });
   }
 
-  /** Whoever reads sums has all requests in them; on a disk that takes nothing more, all but the newest. */
-  function settleToRead() {
+  function settle() {
+    if (commit.isComing) settling.settle();
+    else if (!settling.isSettled()) transaction(settling.settle);
+  }
+
+  function settlePartOf(developer: DeveloperId) {
+    if (held.of(developer).length > 0) together(() => settling.settlePartOf(developer));
+  }
+
+  /** Whoever reads has all requests; on a disk that takes nothing more, all but the newest. */
+  function settleToRead(developer?: DeveloperId) {
     try {
-      settleSums();
+      if (developer === undefined) settle();
+      else settlePartOf(developer);
     } catch (error) {
       if (commit.isComing || !isUnwritable(error)) throw error;
     }
   }
 
-  /** Counts in memory what is in none: nothing is written for it, so that it works on a full disk too. */
-  function recallToRead() {
-    if (commit.isComing) return;
-    commit.isComing = true;
-    try {
-      sums.recall();
-    } finally {
-      commit.isComing = false;
-    }
+  /** Takes back into memory what is in none; nothing is written for it, so that it works on a full disk too. */
+  function recall() {
+    withoutWriting(settling.recall);
   }
 
   function flush() {
@@ -228,8 +223,8 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   }
 
   function forget() {
-    for (const store of [...holdingBack, usage, versions, sums, requests, incidents, settings, tokens, running])
-      store.forget();
+    const counted = [counts, versions, unsettled, settling];
+    for (const store of [...holdingBack, ...counted, requests, incidents, settings, tokens, running]) store.forget();
     developers.forgetEmails();
   }
 }

@@ -1,9 +1,8 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import { type EpochMs, HOUR_MS } from '../model/time.ts';
-import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
-import { everybody, take, type Whose } from './take.ts';
+import { take, type Whose } from './take.ts';
 
 interface Counts {
   requests: number;
@@ -35,8 +34,8 @@ interface Prompt extends Counts {
 
 export type UsageCounts = ReturnType<typeof createUsageCounts>;
 
-/** Keeps count of hours and prompts: gathered in memory with each request, and written once for many of them (sums.ts). */
-export function createUsageCounts(db: Database, commit: Commit) {
+/** Keeps count of hours and prompts: gathered in memory with each request, and written once for many of them (settling.ts). */
+export function createUsageCounts(db: Database) {
   // By position, which takes half the time of names, because everybody's prompts come through here.
   const addHour = db.prepare<(number | string)[]>(`
     INSERT INTO usage_hours (
@@ -78,7 +77,6 @@ export function createUsageCounts(db: Database, commit: Commit) {
     add(developer: DeveloperId, request: ApiRequest) {
       countHour(developer, request);
       countPrompt(developer, request);
-      if (!commit.isComing) flush(everybody);
     },
 
     /** What the table does not have yet of a developer's hours from then on. */

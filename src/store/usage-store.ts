@@ -4,10 +4,9 @@ import type { Spent } from '../detectors/window-shares.ts';
 import type { ApiRequest } from '../model/api-request.ts';
 import { type AccountId, type DeveloperId, type SessionId, sessionId, UNKNOWN_ACCOUNT } from '../model/ids.ts';
 import { DAY_MS, type EpochMs, epochMs } from '../model/time.ts';
-import type { Commit } from './commit.ts';
+import type { Settle } from './commit.ts';
 import type { Database } from './database.ts';
 import { createSilenceReader } from './silence-reader.ts';
-import { createUsageCounts } from './usage-counts.ts';
 
 /** From one moment on, up to and without another. */
 export interface Span {
@@ -55,9 +54,8 @@ interface WritesRow {
 }
 
 /** What each developer used, by the hour and by the prompt: their own past, and who took what of a window. */
-export function createUsageStore(db: Database, commit: Commit, settle: () => void) {
-  const counts = createUsageCounts(db, commit);
-  const silence = createSilenceReader(db);
+export function createUsageStore(db: Database, settle: Settle) {
+  const silence = createSilenceReader(db, settle);
 
   const activeHours = db.prepare<InSpan, { tokens: number }>(`
     SELECT sum(cache_read_tokens) AS tokens
@@ -113,17 +111,16 @@ export function createUsageStore(db: Database, commit: Commit, settle: () => voi
   `);
 
   return {
-    ...counts,
     ...silence,
 
     /** Cache reads of each hour with any, in tokens and in no order; hours of UTC that began in the span. */
     readsOfActiveHours: (developer: DeveloperId, span: Span): readonly number[] =>
-      written(() => activeHours.all({ developer, ...span })).map(({ tokens }) => tokens),
+      settled(developer, () => activeHours.all({ developer, ...span })).map(({ tokens }) => tokens),
 
     /** For each model, what a prompt cost on average on each UTC day with any, micro-dollars and in no order. */
     dailyCostPerPrompt(developer: DeveloperId, span: Span): ReadonlyMap<string, readonly number[]> {
       const days = Map.groupBy(
-        written(() => activeDays.all({ developer, ...span })),
+        settled(developer, () => activeDays.all({ developer, ...span })),
         ({ model }) => model,
       );
       return new Map([...days].map(([model, rows]) => [model, rows.map((row) => row.cost_micros)]));
@@ -131,26 +128,31 @@ export function createUsageStore(db: Database, commit: Commit, settle: () => voi
 
     /** What each prompt but one cost that ended in the span, micro-dollars; without those that nobody can price. */
     promptCosts: (developer: DeveloperId, span: Span, but: string): readonly number[] =>
-      written(() => promptCosts.all({ developer, ...span, but })).map((row) => row.cost_micros),
+      settled(developer, () => promptCosts.all({ developer, ...span, but })).map((row) => row.cost_micros),
 
     /** What counts for an hour's use of the requests that ended in the span, oldest first. */
     requests: (developer: DeveloperId, span: Span): readonly CountedRequest[] =>
-      requests.all({ developer, ...span }).map(toCounted),
+      settled(developer, () => requests.all({ developer, ...span })).map(toCounted),
 
     /** Who spent what after one reading of a window and up to the next. */
     spentBetween: (
       developer: DeveloperId,
       { account, scope }: { account: AccountId; scope: string },
       { after, to }: { after: EpochMs; to: EpochMs },
-    ): readonly Spent[] => spent.all({ developer, account, scope, after, to }).map(toSpent),
+    ): readonly Spent[] => settled(developer, () => spent.all({ developer, account, scope, after, to })).map(toSpent),
 
     /** Where interactive sessions wrote a model's cache, as far as their clients split it. */
     sessionWrites: (developer: DeveloperId, model: string, span: Span): ReadonlyMap<SessionId, SessionWrites> =>
-      new Map(sessionWrites.all({ developer, model, ...span }).map((row) => [sessionId(row.session), toWrites(row)])),
+      new Map(
+        settled(developer, () => sessionWrites.all({ developer, model, ...span })).map((row) => [
+          sessionId(row.session),
+          toWrites(row),
+        ]),
+      ),
   };
 
-  function written<T>(read: () => T): T {
-    settle();
+  function settled<T>(developer: DeveloperId, read: () => T): T {
+    settle(developer);
     return read();
   }
 }

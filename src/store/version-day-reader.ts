@@ -1,6 +1,7 @@
 import { type DeveloperId, developerId } from '../model/ids.ts';
 import { DAY_MS, type EpochMs } from '../model/time.ts';
 import type { CacheCounts } from '../model/version-rates.ts';
+import type { Settle } from './commit.ts';
 import type { Database } from './database.ts';
 
 /** How one client version did on one UTC day, and for whom. */
@@ -15,7 +16,7 @@ interface Row extends CacheCounts {
 }
 
 /** Reads the counts of client versions a day at a time: a month of a large team takes longer than an answer may. */
-export function createVersionDayReader(db: Database, settle: () => void) {
+export function createVersionDayReader(db: Database, settle: Settle) {
   const ofDay = db.prepare<{ day: number }, Row>(`
     SELECT client_version AS clientVersion, group_concat(developer_id) AS developers,
       sum(boundaries) AS boundaries, sum(boundary_misses) AS boundaryMisses,

@@ -1,7 +1,7 @@
 import { type DeveloperId, developerId } from '../model/ids.ts';
 import { DAY_MS, type EpochMs } from '../model/time.ts';
 import { addCounts, type CacheCounts, type DeveloperRates, type VersionRates } from '../model/version-rates.ts';
-import type { Commit } from './commit.ts';
+import type { Commit, Settle } from './commit.ts';
 import type { Database } from './database.ts';
 import { everybody, take, type Whose } from './take.ts';
 
@@ -31,8 +31,8 @@ interface CountsRow {
   resume_rewrites: number;
 }
 
-/** How the cache did by client version and UTC day. What is added waits to be written for many commits (sums.ts), so that a turn costs no statement. */
-export function createVersionStore(db: Database, commit: Commit, settle: () => void) {
+/** How the cache did by client version and UTC day. What is added waits to be written for many commits (settling.ts), so that a turn costs no statement. */
+export function createVersionStore(db: Database, commit: Commit, settle: Settle) {
   const SUMS = `
     sum(boundaries) AS boundaries, sum(boundary_misses) AS boundary_misses,
     sum(mid_turns) AS mid_turns, sum(mid_turn_misses) AS mid_turn_misses,

@@ -2,6 +2,7 @@ import { type DeveloperId, developerId } from '../model/ids.ts';
 import { PLANS, type Plan } from '../model/plans.ts';
 import { type EpochMs, epochMs, HOUR_MS } from '../model/time.ts';
 import type { WeekUsage } from '../summary/week-usage.ts';
+import type { Settle } from './commit.ts';
 import type { Database } from './database.ts';
 import { type IncidentRow, type StoredIncident, toStored } from './incident-store.ts';
 
@@ -36,7 +37,7 @@ type InSlice = Span & Slice;
  * Reads a week of the whole team in parts that are small enough to do something else in between: of ten thousand
  * developers it is a million rows.
  */
-export function createWeekReader(db: Database, settle: () => void) {
+export function createWeekReader(db: Database, settle: Settle) {
   const OF_SLICE = 'developer_id IN (SELECT id FROM developers WHERE id BETWEEN @first AND @last)';
 
   const slice = db.prepare<{ after: number; limit: number }, { first: number | null; last: number | null }>(`
@@ -98,8 +99,8 @@ export function createWeekReader(db: Database, settle: () => void) {
     /** What each of them used whose requests ended in the span, from hourly sums; only broken hours are read by the request. */
     usage(of: Slice, { from, to }: Span): readonly DeveloperUsage[] {
       const whole = { from: epochMs(Math.ceil(from / HOUR_MS) * HOUR_MS), to: epochMs(to - (to % HOUR_MS)) };
-      if (whole.from >= whole.to) return requests.all({ ...of, from, to }).map(toUsage);
       settle();
+      if (whole.from >= whole.to) return requests.all({ ...of, from, to }).map(toUsage);
       return [
         ...hours.all({ ...of, ...whole }),
         ...(from < whole.from ? requests.all({ ...of, from, to: whole.from }) : []),

@@ -8,6 +8,7 @@ import { sendNews } from '../../src/client/backfill/send-news.ts';
 import { DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, plus } from '../../src/model/time.ts';
 import { openStore } from '../../src/store/store.ts';
 import { capturedBodies } from '../collector/captured.ts';
+import { ALL_REQUESTS } from '../support/kept-requests.ts';
 import { type AppUnderTest, clockFrom, eventually, runApp } from '../support/running-app.ts';
 
 const CHANNEL = '#claude-quota';
@@ -62,7 +63,7 @@ test('sent again, where nobody knows any more what was sent, everything counts o
   await backfill();
   rmSync(join(folder, '.claude/quota-watch'), { recursive: true });
   expect(await backfill()).toMatchObject({ requests: 24, accepted: 0, duplicates: 24 });
-  expect(count('requests')).toBe(24);
+  expect(count(ALL_REQUESTS)).toBe(24);
 });
 
 test('what the real client told by telemetry counts once beside what it wrote down, and what telemetry lost is added', async () => {
@@ -72,9 +73,9 @@ test('what the real client told by telemetry counts once beside what it wrote do
   const path = join(folder, `.claude/projects/-home-dev-project/${session}.jsonl`);
   mkdirSync(dirname(path), { recursive: true });
   copyFileSync(new URL('../fixtures/captured/oauth/transcript.jsonl', import.meta.url), path);
-  expect(count('requests')).toBe(1);
+  expect(count(ALL_REQUESTS)).toBe(1);
   expect(await backfill()).toMatchObject({ requests: 2, accepted: 1, duplicates: 1, leftOut: 0 });
-  expect(count('requests')).toBe(2);
+  expect(count(ALL_REQUESTS)).toBe(2);
   rmSync(join(folder, '.claude/quota-watch'), { recursive: true });
   appendFileSync(
     path,
@@ -83,7 +84,7 @@ test('what the real client told by telemetry counts once beside what it wrote do
       .replaceAll('msg_01', 'msg_02'),
   );
   expect(await backfill()).toMatchObject({ accepted: 0, leftOut: 2 });
-  expect(count('requests')).toBe(2);
+  expect(count(ALL_REQUESTS)).toBe(2);
 });
 
 test('a batch that mixes the past with the present alerts of neither, while only the past is broken', async () => {

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { COUNT_OF_JOURNALLED, NAMED_REQUESTS } from '../support/kept-requests.ts';
 import { eventually, freePort, tokenOfStranger } from '../support/running-app.ts';
-
-import { UNCOUNTED } from './recount.ts';
 
 const SRC = join(import.meta.dirname, '../../src');
 
@@ -87,10 +86,10 @@ function keepSending(token: string) {
 /** The ids of the kept requests, and how many the hours count or are to count: the same number, unless something was torn. */
 function keptIn(path: string) {
   const db = new BetterSqlite3(path, { readonly: true });
-  const ids = db.prepare<[], string>('SELECT name FROM request_names WHERE is_client = 0').pluck().all();
+  const ids = db.prepare<[], string>(`SELECT request_id FROM ${NAMED_REQUESTS}`).pluck().all();
   const counted = db
     .prepare<[], number>(`
-      SELECT (SELECT coalesce(sum(requests), 0) FROM usage_hours) + (SELECT count(*) FROM (${UNCOUNTED}))
+      SELECT (SELECT coalesce(sum(requests), 0) FROM usage_hours) + (${COUNT_OF_JOURNALLED})
     `)
     .pluck()
     .get();

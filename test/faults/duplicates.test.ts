@@ -272,7 +272,7 @@ async function outcomeOf(
     if (judged === 'after each') judge();
   }
   judge();
-  store.settleSums();
+  store.settle();
   const outcome = { ...lookInto(path, totalsIn), incidents: incidentsIn(store) };
   await app.close();
   store.close();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { createRandom } from '../../src/simulation/random.ts';
 import { openStore } from '../../src/store/store.ts';
+import { ALL_REQUESTS } from '../support/kept-requests.ts';
 import { eventually } from '../support/running-app.ts';
 import { type ServedWorkspace, serveWorkspace } from '../support/workspace-server.ts';
 import { howOften, middleAndMost, tell } from './how-long.ts';
@@ -82,7 +83,7 @@ test(`killed ${KILLS} times under mixed load, it loses nothing that it acknowled
     expect(wrongInside(db)).toEqual([]);
     expect(lost(db, load.told.requests.keys(), load.told)).toEqual([]);
     expect(keptRequests(db).size).toBe(load.told.requests.size);
-    expect(count(db, 'requests')).toBe(load.told.requests.size);
+    expect(count(db, ALL_REQUESTS)).toBe(load.told.requests.size);
     expect(count(db, 'markers')).toBe(load.told.markers.size);
     expect(windowsIn(db)).toEqual(windowsTold(load));
     expect(brokenIn(db)).toEqual(brokenTold(load));
@@ -138,7 +139,7 @@ async function killUnderLoad({ pid, kill }: Program, load: MixedLoad, moment: (t
 
 /** Until more is committed than was: its answers are on their way at most, and not read before the next turn here. */
 async function untilItCommits(): Promise<void> {
-  const committed = () => lookInto(path, (db) => count(db, 'requests'));
+  const committed = () => lookInto(path, (db) => count(db, ALL_REQUESTS));
   for (let attempt = 0; attempt < 100; attempt++) {
     // Somebody posts meanwhile.
     await sleep(random.whole(1, 20));

@@ -1,4 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
+import { NAMED_REQUESTS } from '../support/kept-requests.ts';
 import type { Told } from './mixed-load.ts';
 import type { ToldRequest } from './told-request.ts';
 
@@ -31,17 +32,7 @@ function rowsOf(db: BetterSqlite3.Database, query: string): readonly string[] {
     .map((row) => JSON.stringify(row));
 }
 
-/** The keys of requests that the sums do not count yet: a developer's part of all has its turn in one of the next commits. */
-export const UNCOUNTED = `
-  SELECT value ->> 0, value ->> 1, value ->> 2
-  FROM uncounted, json_each(requests), counted_up_to
-  WHERE part = (value ->> 0) % 32 AND uncounted_id < uncounted.id
-`;
-
-/** Requests that the sums tell of. */
-const COUNTED = `(SELECT * FROM api_requests WHERE (developer_id, ended_at, nth) NOT IN (${UNCOUNTED}))`;
-
-/** Each sum with its recount from raw requests. */
+/** Each sum with its recount from raw requests: what is in the journal alone is in no sum. */
 const COMPARED: readonly (readonly [what: string, kept: string, recounted: string])[] = [
   ['rows', 'SELECT count(*) FROM requests', 'SELECT count(*) FROM api_requests'],
   [
@@ -51,7 +42,7 @@ const COMPARED: readonly (readonly [what: string, kept: string, recounted: strin
     FROM usage_hours`,
     `SELECT developer_id, ended_at - ended_at % 3600000, model, count(*), sum(input_tokens), sum(output_tokens),
       sum(cache_read_tokens), sum(cache_creation_tokens), coalesce(sum(cost_micros), 0), count(*) - count(cost_micros)
-    FROM ${COUNTED}
+    FROM api_requests
     GROUP BY 1, 2, 3`,
   ],
   [
@@ -60,7 +51,7 @@ const COMPARED: readonly (readonly [what: string, kept: string, recounted: strin
     FROM prompts`,
     `SELECT developer_id, prompt_id, min(session), min(started_at), max(ended_at), count(*),
       coalesce(sum(cost_micros), 0), count(*) - count(cost_micros)
-    FROM ${COUNTED}
+    FROM api_requests
     WHERE prompt_id IS NOT NULL
     GROUP BY 1, 2`,
   ],
@@ -85,12 +76,9 @@ interface KeptRow {
 export function keptRequests(db: BetterSqlite3.Database): ReadonlyMap<string, KeptRow> {
   const rows = db
     .prepare<[], KeptRow>(`
-      SELECT CAST(request_names.name AS TEXT) AS id, email, session, agent, prompt_id, ended_at, input_tokens, output_tokens,
-        cache_read_tokens, cache_creation_tokens, cost_micros
-      FROM request_names
-        JOIN api_requests USING (developer_id, ended_at, nth)
-        JOIN developers ON developers.id = developer_id
-      WHERE is_client = 0
+      SELECT request_id AS id, email, session, agent, prompt_id, ended_at, input_tokens, output_tokens, cache_read_tokens,
+        cache_creation_tokens, cost_micros
+      FROM ${NAMED_REQUESTS} JOIN developers ON developers.id = developer_id
     `)
     .all();
   return new Map(rows.map((row) => [row.id, row]));

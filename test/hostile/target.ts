@@ -5,6 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { systemClock } from '../../src/clock.ts';
 import { openStore } from '../../src/store/store.ts';
 import { ownUrl, type Program, startProgram } from '../faults/program.ts';
+import { ALL_REQUESTS } from '../support/kept-requests.ts';
 import { exchange, post } from './raw-http.ts';
 
 /** The real program with a database of its own, to be attacked over loopback. */
@@ -38,7 +39,7 @@ export async function startTarget({ through = [], env = {} }: TargetOptions = {}
   const url = await ownUrl();
   const program = await startProgram({ folder, url, env, through });
   const db = new BetterSqlite3(file, { readonly: true });
-  const count = db.prepare<[string], number>('SELECT count(*) FROM api_requests WHERE session = ?').pluck();
+  const count = db.prepare<[string], number>(`SELECT count(*) FROM ${ALL_REQUESTS} WHERE session = ?`).pluck();
   let sessions = 0;
 
   return {

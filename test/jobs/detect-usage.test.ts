@@ -43,7 +43,7 @@ const used = (endedAt: EpochMs, part: Partial<ApiRequest> = {}): ApiRequest =>
 function written(requests: readonly ApiRequest[]) {
   store.transaction(() => {
     for (const one of requests) {
-      if (store.requests.keep(ada, one, one.endedAt) === 'accepted') store.usage.add(ada, one);
+      store.requests.keep(ada, one, one.endedAt);
     }
   });
 }

@@ -23,7 +23,10 @@ test('a pass goes on step by step to its end, and the next begins six hours late
     while (pruneNext(now)) steps += 1;
     return steps;
   };
-  const keep = (requestId: string) => store.requests.keep(ann, request({ endedAt, requestId }), NOON);
+  const keep = (requestId: string) => {
+    store.requests.keep(ann, request({ endedAt, requestId }), NOON);
+    store.settle();
+  };
 
   keep('req_1');
   expect(pass(NOON)).toBeGreaterThan(1);

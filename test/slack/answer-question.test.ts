@@ -235,7 +235,7 @@ describe('asked for versions', () => {
     const { id } = developerOf(slackUser);
     const at = plus(NOON, -daysAgo * DAY_MS);
     store.versions.add({ developer: id, clientVersion, at }, { ...NO_COUNTS, boundaries, boundaryMisses: 1 });
-    store.settleSums();
+    store.settle();
     store.sessions.see(id, { session: sessionId(`${slackUser} ${clientVersion}`), at, clientVersion });
   };
 
@@ -522,7 +522,7 @@ describe('asked for anything else', () => {
 
   test('a request of an unknown price shows as one', async () => {
     const one = request({ model: 'x', inputTokens: 5 });
-    store.usage.add(developerOf(ADA).id, one);
+    store.requests.keep(developerOf(ADA).id, one, NOON);
     expect((await ask({ is: 'own' }, ADA)).join()).toContain('plus 1 request of unknown price');
   });
 });

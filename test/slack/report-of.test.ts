@@ -26,9 +26,7 @@ function someone(email: string): Developer {
 
 const report = (now: EpochMs = minutes(10)) => reportOf(store, ada, { who: undefined, now, zone: 'UTC' });
 function spent(part: Partial<ApiRequest>, of = ada) {
-  const one = request({ sequence: sequence++, ...part });
-  store.requests.keep(of.id, one, NOON);
-  store.usage.add(of.id, one);
+  store.requests.keep(of.id, request({ sequence: sequence++, ...part }), NOON);
 }
 const read = (minute: number, usedPercent: number) =>
   store.windows.read(ada.id, ACCOUNT, reading({ at: minutes(minute), usedPercent }));

@@ -27,7 +27,7 @@ beforeEach(() => {
 function count(developer: DeveloperId, clientVersion: string, daysAgo: number) {
   const at = plus(NOON, -daysAgo * DAY_MS);
   store.versions.add({ developer, clientVersion, at }, { ...NO_COUNTS, boundaries: 10, boundaryMisses: 1 });
-  store.settleSums();
+  store.settle();
 }
 
 const rates = async (days: number, now = NOON) => ratesOf(await history(days * DAY_MS, now));

@@ -296,9 +296,12 @@ describe('two who turn out to be one person', () => {
 
   test('add up what each used, prompt by prompt and hour by hour', () => {
     const one = { ...request({ promptId: 'p', costMicros: 30, cacheReadTokens: 5 }), endedAt: NOON };
-    store.usage.add(slack, one);
-    store.usage.add(telemetry, one);
-    store.usage.add(slack, { ...one, promptId: 'q' });
+    for (const [developer, used] of [
+      [slack, one],
+      [telemetry, one],
+      [slack, { ...one, promptId: 'q', sequence: 7 }],
+    ] as const)
+      store.requests.keep(developer, used, NOON);
     merge();
     const day = { from: hours(-1), before: hours(1) };
     expect(store.usage.readsOfActiveHours(telemetry, day)).toEqual([15]);

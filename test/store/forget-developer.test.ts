@@ -84,8 +84,16 @@ const ROWS: Readonly<Record<string, (id: number, name: string, slackUser: string
   homes: (_, __, slackUser) => [`VALUES ('${slackUser}', 1, 1, 'x')`],
 };
 
-/** Tables that never hold anything of one person; `uncounted` is emptied before anybody is forgotten. */
-const OF_NOBODY = ['settings', 'installation', 'digests', 'admin_reports', 'removals', 'uncounted', 'counted_up_to'];
+/** Tables that never hold anything of one person; `request_journal` is emptied before anybody is forgotten. */
+const OF_NOBODY = [
+  'settings',
+  'installation',
+  'digests',
+  'admin_reports',
+  'removals',
+  'request_journal',
+  'settled_up_to',
+];
 
 function notice(values: string): string {
   return `(subject, incident_id, key, audience, recipient, form, state, slack_channel, slack_ts, reason, severity,
@@ -268,7 +276,7 @@ describe('what tells of several people', () => {
     store.undetected.touch(ada, sessionId('s'), { at: NOON, arrival: { is: 'error' } });
     incidentOf(ada);
     store.transaction(() => {
-      store.usage.add(ada, request());
+      store.requests.keep(ada, request(), NOON);
       store.reports.hear(ada, 'hook', NOON);
       forget();
     });

@@ -37,7 +37,11 @@ describe('the clients of somebody', () => {
 
 describe('the cost of hours', () => {
   const uses = (developer: DeveloperId, at: number, costMicros?: number) =>
-    store.usage.add(developer, request({ endedAt: minutes(at), ...(costMicros !== undefined && { costMicros }) }));
+    store.requests.keep(
+      developer,
+      request({ endedAt: minutes(at), ...(costMicros !== undefined && { costMicros }) }),
+      minutes(at),
+    );
 
   test('is that of whole hours, of one person, with unknown prices counted apart', () => {
     uses(ada, 1, 5);
@@ -56,7 +60,7 @@ describe('a day of client versions', () => {
     const counts = { ...NO_COUNTS, boundaries: 3, resumes: 2, resumeRewrites: 1 };
     for (const developer of [ada, grace]) store.versions.add({ developer, clientVersion: '2.1.330', at: NOON }, counts);
     store.versions.add({ developer: ada, clientVersion: '2.1.330', at: hours(12) }, counts);
-    store.settleSums();
+    store.settle();
     const both = { ...NO_COUNTS, boundaries: 6, resumes: 4, resumeRewrites: 2 };
     expect(store.versionDays.of(minutes(3))).toEqual([{ ...both, clientVersion: '2.1.330', developers: [ada, grace] }]);
     expect(store.versionDays.of(hours(12))).toMatchObject([{ boundaries: 3, developers: [ada] }]);

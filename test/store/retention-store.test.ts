@@ -48,7 +48,7 @@ function keep(developer: ReturnType<typeof someone>, endedAt: EpochMs, part: Par
   return store.transaction(() => {
     store.sessions.see(developer, { session: one.session, at: endedAt });
     const kept = store.requests.keep(developer, one, endedAt);
-    if (kept === 'accepted') store.usage.add(developer, one);
+    store.settle();
     return kept;
   });
 }
@@ -189,8 +189,8 @@ const STAYS = [
   'tokens',
   'feeds',
   'undetected',
-  'uncounted',
-  'counted_up_to',
+  'request_journal',
+  'settled_up_to',
   'unclaimed_reports',
   'exchange_rates',
   'mutes',

@@ -32,7 +32,7 @@ const used = (part: Partial<ApiRequest> = {}) =>
 function arrive(...requests: readonly ApiRequest[]) {
   store.transaction(() => {
     for (const one of requests) {
-      if (store.requests.keep(ada, one, one.endedAt) === 'accepted') store.usage.add(ada, one);
+      store.requests.keep(ada, one, one.endedAt);
     }
   });
 }
@@ -66,7 +66,7 @@ describe('the hours of a developer', () => {
 
   test('are known before they are written', () => {
     store.transaction(() => {
-      store.usage.add(ada, used());
+      store.requests.keep(ada, used(), NOON);
       expect(reads()).toEqual([1000]);
     });
   });
@@ -74,18 +74,12 @@ describe('the hours of a developer', () => {
   test('forget what was undone', () => {
     const undone = () =>
       store.transaction(() => {
-        store.usage.add(ada, used());
+        store.requests.keep(ada, used(), NOON);
         throw new Error('undone');
       });
     expect(undone).toThrow('undone');
     arrive(used({ cacheReadTokens: 5 }));
     expect(reads()).toEqual([5]);
-  });
-
-  test('are written at once outside a transaction', () => {
-    store.usage.add(ada, used());
-    store.usage.forget();
-    expect(reads()).toEqual([1000]);
   });
 });
 

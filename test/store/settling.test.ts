@@ -9,8 +9,9 @@ import type { ApiRequest } from '../../src/model/api-request.ts';
 import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
 import { plus } from '../../src/model/time.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { lookInto, UNCOUNTED, wrongInside } from '../faults/recount.ts';
+import { lookInto, wrongInside } from '../faults/recount.ts';
 import { hours, NOON, readWrite, request, SESSION, seconds } from '../support/builders.ts';
+import { COUNT_OF_JOURNALLED } from '../support/kept-requests.ts';
 
 const VERSION = '2.1.330';
 
@@ -35,7 +36,7 @@ beforeEach(() => {
 /** The program starts; what an earlier one held in memory is gone with it. */
 function start() {
   store = openStore(path, NOON);
-  store.recoverSums();
+  store.begin();
   detection = createDetect({
     store,
     mayName: () => true,
@@ -69,7 +70,7 @@ function arrive(...requests: readonly ApiRequest[]) {
 }
 
 const inFile = (query: string) => lookInto(path, (db) => db.prepare<[], number>(query).pluck().get());
-const uncounted = () => inFile(`SELECT count(*) FROM (${UNCOUNTED})`);
+const journalled = () => inFile(COUNT_OF_JOURNALLED);
 const hoursInFile = () => inFile('SELECT coalesce(sum(requests), 0) FROM usage_hours');
 const costSoFar = () => store.hours.costSince(ada, hours(-1)).costMicros;
 const boundaries = () => store.versions.rates(NOON, hours(1)).map((rates) => rates.boundaries + rates.midTurns);
@@ -78,20 +79,22 @@ describe('sums of requests', () => {
   test('wait for a later commit, and whoever reads them has all', () => {
     arrive(...healthy(6, 3));
     arrive(...healthy(9, 2));
-    expect([uncounted(), hoursInFile()]).toEqual([5, 6]);
+    expect([journalled(), hoursInFile()]).toEqual([5, 6]);
     expect(lookInto(path, wrongInside)).toEqual([]);
     expect(costSoFar()).toBe(1100);
-    expect([uncounted(), hoursInFile()]).toEqual([5, 6]);
+    expect([journalled(), hoursInFile()]).toEqual([5, 6]);
     expect(boundaries()).toEqual([10]);
-    expect([uncounted(), hoursInFile()]).toEqual([0, 11]);
+    expect([journalled(), hoursInFile()]).toEqual([0, 11]);
   });
 
   test('of one developer’s hours need not be written to be told', () => {
     const grace = store.developers.forEmail('grace@example.com', { now: NOON });
     const [one] = healthy(6, 1);
     store.transaction(() => {
-      for (const request of one ? [one, { ...one, endedAt: hours(-3) }, { ...one, costMicros: undefined }] : [])
-        store.usage.add(grace, request);
+      for (const request of one
+        ? [one, { ...one, endedAt: hours(-3) }, { ...one, sequence: 1, costMicros: undefined }]
+        : [])
+        store.requests.keep(grace, request, NOON);
       expect(store.hours.costSince(grace, hours(-1))).toEqual({ costMicros: 100, unpricedRequests: 1 });
     });
     expect(store.hours.costSince(grace, hours(-4))).toEqual({ costMicros: 200, unpricedRequests: 1 });
@@ -109,7 +112,7 @@ describe('sums of requests', () => {
   ])('are written before %s are read', (_, read) => {
     arrive(...healthy(6, 3));
     read();
-    expect(uncounted()).toBe(0);
+    expect(journalled()).toBe(0);
     expect(lookInto(path, wrongInside)).toEqual([]);
   });
 
@@ -125,14 +128,13 @@ describe('sums of requests', () => {
         for (const [index, one] of healthy(nr * 625, 625).entries()) {
           const developer = team[index % team.length] ?? ada;
           store.requests.keep(developer, one, one.endedAt);
-          store.usage.add(developer, one);
         }
       });
       expect(lookInto(path, wrongInside)).toEqual([]);
       return team.filter((developer, index) => hoursOf(developer) !== before[index]);
     });
     expect(written.flat().toSorted((a, b) => a - b)).toEqual(team);
-    expect(inFile('SELECT count(*) FROM uncounted')).toBeLessThanOrEqual(32);
+    expect(inFile('SELECT count(*) FROM request_journal')).toBeLessThanOrEqual(32);
   });
 
   test('are written with an incident, whose turns nobody must judge again', () => {
@@ -140,18 +142,18 @@ describe('sums of requests', () => {
     const broken = (second: number) => request({ ...readWrite(seconds(second), 0, 150_000), clientVersion: VERSION });
     arrive(broken(20), broken(30), broken(40));
     expect(store.incidents.open().map(({ incident }) => incident.kind)).toContain('cache_invalidation');
-    expect([uncounted(), hoursInFile()]).toEqual([0, 12]);
+    expect([journalled(), hoursInFile()]).toEqual([0, 12]);
   });
 
   test('are written when the program stops', () => {
     arrive(...healthy(6, 3));
     store.close();
-    expect([uncounted(), hoursInFile()]).toEqual([0, 9]);
+    expect([journalled(), hoursInFile()]).toEqual([0, 9]);
     start();
   });
 });
 
-describe('what a crash left uncounted', () => {
+describe('what a crash left in the journal', () => {
   const crash = () => {
     const dead = store;
     start();
@@ -173,7 +175,7 @@ describe('what a crash left uncounted', () => {
     expect(boundaries()).toEqual([7]);
     arrive(...healthy(8, 3));
     crash();
-    store.settleSums();
+    store.settle();
     detection.detect(seconds(6));
     expect(boundaries()).toEqual([10]);
     expect(store.incidents.open()).toEqual([]);
@@ -186,7 +188,7 @@ describe('what a crash left uncounted', () => {
     other.tokens.create({ of: 'team' }, NOON);
     other.transaction(() => other.settings.current());
     other.close();
-    expect([uncounted(), hoursInFile()]).toEqual([3, 6]);
+    expect([journalled(), hoursInFile()]).toEqual([3, 6]);
     expect(costSoFar()).toBe(900);
   });
 });
@@ -205,7 +207,6 @@ describe('a transaction that is undone', () => {
     undone(() => {
       for (const one of healthy(9, 2)) {
         store.requests.keep(ada, one, one.endedAt);
-        store.usage.add(ada, one);
       }
     });
     arrive(...healthy(11, 1));
@@ -218,7 +219,7 @@ describe('a transaction that is undone', () => {
   test('undoes the sums that it wrote', () => {
     arrive(...healthy(6, 3));
     undone(() => void boundaries());
-    expect(uncounted()).toBe(3);
+    expect(journalled()).toBe(3);
     expect(costSoFar()).toBe(900);
   });
 
@@ -255,7 +256,7 @@ test('on a database that takes nothing, other readers have what was counted befo
   expect(boundaries()).toEqual(before);
   other.exec('ROLLBACK');
   other.close();
-  store.settleSums();
+  store.settle();
   detection.detect(seconds(6));
   expect(boundaries()).toEqual([8]);
 });
@@ -263,7 +264,7 @@ test('on a database that takes nothing, other readers have what was counted befo
 test('nobody is forgotten before their requests are counted, nor do those come back', () => {
   arrive(...healthy(6, 3));
   store.developers.forget(ada, NOON);
-  expect([uncounted(), hoursInFile()]).toEqual([0, 0]);
+  expect([journalled(), hoursInFile()]).toEqual([0, 0]);
   expect(store.sessions.owner(sessionId(SESSION))).toBeUndefined();
 });
 

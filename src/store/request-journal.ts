@@ -1,0 +1,156 @@
+import type { ApiRequest } from '../model/api-request.ts';
+import { type DeveloperId, developerId, sessionId } from '../model/ids.ts';
+import { epochMs } from '../model/time.ts';
+import type { Database } from './database.ts';
+import type { UnsettledRequest } from './unsettled-requests.ts';
+
+/** As `settled_up_to` has it. */
+export const PARTS = 32;
+
+/** Requests are settled for a part of all developers at a time. */
+export const partOf = (developer: DeveloperId): number => developer % PARTS;
+
+/** What stands in the journal for a request; the rest is its caller's. */
+type Entry = readonly [
+  developer: number,
+  endedAt: number,
+  nth: number,
+  caller: number,
+  sequence: number | null,
+  durationMs: number,
+  toldAt: number | null,
+  underwayMs: number,
+  requestId: string | null,
+  clientRequestId: string | null,
+  inputTokens: number,
+  outputTokens: number,
+  cacheReadTokens: number,
+  cacheCreationTokens: number,
+  cacheCreation5mTokens: number | null,
+  cacheCreation1hTokens: number | null,
+  costMicros: number | null,
+];
+
+interface CallerRow {
+  session: string;
+  prompt_id: string | null;
+  origin: ApiRequest['origin'];
+  agent: string | null;
+  query_source: string | null;
+  model: string;
+  client_version: string | null;
+}
+
+/** The requests of each commit, at the end of a table that only grows there: a page holds those of many developers. */
+export function createRequestJournal(db: Database) {
+  const insert = db.prepare<[number, string]>('INSERT INTO request_journal (id, requests) VALUES (?, ?)');
+  const newest = db
+    .prepare<[], number>(
+      'SELECT max((SELECT coalesce(max(id), 0) FROM request_journal), max(journal_id)) FROM settled_up_to',
+    )
+    .pluck();
+  const rows = db.prepare<[number], { id: number; requests: string }>(
+    'SELECT id, requests FROM request_journal WHERE id <= ? ORDER BY id',
+  );
+  const settledUpTo = db.prepare<[], [part: number, id: number]>('SELECT part, journal_id FROM settled_up_to').raw();
+  const caller = db.prepare<[number], CallerRow>('SELECT * FROM callers WHERE id = ?');
+  const settle = db.prepare<{ part: number; id: number }>(
+    'UPDATE settled_up_to SET journal_id = @id WHERE part = @part',
+  );
+  const dropSettled = db.prepare('DELETE FROM request_journal WHERE id <= (SELECT min(journal_id) FROM settled_up_to)');
+  const clear = db.prepare('DELETE FROM request_journal');
+
+  let newestId = 0;
+
+  return {
+    /** Adds the requests of one commit. */
+    append(requests: readonly UnsettledRequest[]) {
+      newestId += 1;
+      insert.run(newestId, JSON.stringify(requests.map(toEntry)));
+    },
+
+    /** The requests of some parts are in their tables. */
+    settled(parts: Iterable<number>) {
+      for (const part of parts) settle.run({ part, id: newestId });
+      dropSettled.run();
+    },
+
+    /** All requests are in their tables. */
+    clear: () => void clear.run(),
+
+    /** Looks where the journal ends; answers the row. */
+    end(): number {
+      newestId = newest.get() ?? 0;
+      return newestId;
+    },
+
+    /** The requests up to a row that are in no table, oldest first. */
+    unsettled(upTo: number): readonly UnsettledRequest[] {
+      const settled = new Map(settledUpTo.all());
+      const isUnsettled = (id: number, [developer]: Entry) => (settled.get(partOf(developerId(developer))) ?? 0) < id;
+      return rows
+        .all(upTo)
+        .flatMap(({ id, requests }) =>
+          (JSON.parse(requests) as Entry[]).filter((entry) => isUnsettled(id, entry)).flatMap(toUnsettled),
+        );
+    },
+  };
+
+  /** Callers are kept longer than their requests wait: there is one. */
+  function toUnsettled(entry: Entry): readonly UnsettledRequest[] {
+    const row = caller.get(entry[3]);
+    return row ? [fromEntry(entry, row)] : [];
+  }
+}
+
+function toEntry({ developer, request, caller, receivedAt, nth }: UnsettledRequest): Entry {
+  const { endedAt } = request;
+  return [
+    developer,
+    endedAt,
+    nth,
+    caller,
+    request.sequence ?? null,
+    endedAt - request.startedAt,
+    request.toldAt ?? null,
+    receivedAt - endedAt,
+    request.requestId ?? null,
+    request.clientRequestId ?? null,
+    request.inputTokens,
+    request.outputTokens,
+    request.cacheReadTokens,
+    request.cacheCreationTokens,
+    request.cacheCreation5mTokens ?? null,
+    request.cacheCreation1hTokens ?? null,
+    request.costMicros ?? null,
+  ];
+}
+
+function fromEntry(entry: Entry, row: CallerRow): UnsettledRequest {
+  const [developer, endedAt, nth, caller, sequence, durationMs, toldAt, underwayMs, ...rest] = entry;
+  const [requestId, clientRequestId, inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens, ...others] = rest;
+  const [cacheCreation5mTokens, cacheCreation1hTokens, costMicros] = others;
+  const request: ApiRequest = {
+    session: sessionId(row.session),
+    origin: row.origin,
+    agent: row.agent ?? undefined,
+    querySource: row.query_source ?? undefined,
+    model: row.model,
+    clientVersion: row.client_version ?? undefined,
+    promptId: row.prompt_id ?? undefined,
+    requestId: requestId ?? undefined,
+    clientRequestId: clientRequestId ?? undefined,
+    sequence: sequence ?? undefined,
+    startedAt: epochMs(endedAt - durationMs),
+    endedAt: epochMs(endedAt),
+    toldAt: toldAt === null ? undefined : epochMs(toldAt),
+    inputTokens,
+    outputTokens,
+    cacheReadTokens,
+    cacheCreationTokens,
+    cacheCreation5mTokens: cacheCreation5mTokens ?? undefined,
+    cacheCreation1hTokens: cacheCreation1hTokens ?? undefined,
+    costMicros: costMicros ?? undefined,
+  };
+  return { developer: developerId(developer), request, caller, receivedAt: epochMs(endedAt + underwayMs), nth };
+}

@@ -1,0 +1,174 @@
+import type { DeveloperId } from '../model/ids.ts';
+import { type createRequestJournal, PARTS, partOf } from './request-journal.ts';
+import type { RequestStore } from './request-store.ts';
+import type { createSessionStore } from './session-store.ts';
+import { everybody, type Whose } from './take.ts';
+import type { createUndetectedStore } from './undetected-store.ts';
+import type { UnsettledRequest, UnsettledRequests } from './unsettled-requests.ts';
+import type { UsageCounts } from './usage-counts.ts';
+import type { createVersionStore } from './version-store.ts';
+
+export interface SettlingDeps {
+  readonly journal: ReturnType<typeof createRequestJournal>;
+  readonly unsettled: UnsettledRequests;
+  readonly requests: Pick<RequestStore, 'write'>;
+  readonly counts: Pick<UsageCounts, 'add' | 'flush'>;
+  readonly versions: Pick<ReturnType<typeof createVersionStore>, 'flush'>;
+  readonly sessions: Pick<ReturnType<typeof createSessionStore>, 'settle'>;
+  readonly undetected: Pick<ReturnType<typeof createUndetectedStore>, 'judgeAgain'>;
+}
+
+/** Of so many requests at most, a thousand developers have twenty each, and a start reads them in a fraction of a second. */
+const REQUESTS_A_PART = 20_000 / PARTS;
+/** A quiet collector holds nothing back, and a crash leaves no more than a second to be read and judged anew. */
+const MS_A_PART = 1000 / PARTS;
+
+const ALL_PARTS = Array.from({ length: PARTS }, (_, part) => part);
+
+/**
+ * Writes requests into their tables, and what they add to sums (hours, prompts, client versions), once for many commits: in
+ * each commit they would touch a page or two of every table for every developer at work. Until a developer's part of all has
+ * its turn, their requests stand in the journal and in memory. Whatever a crash or an undone transaction takes from memory
+ * is read, counted and judged anew from the journal.
+ */
+export function createSettling({ journal, unsettled, requests, counts, versions, sessions, undetected }: SettlingDeps) {
+  /** Accepted in this transaction. */
+  let coming: UnsettledRequest[] = [];
+  /** Parts that are settled with this commit. */
+  const due = new Set<number>();
+  /** Whether there are any of the transactions before it. */
+  let hasWaiting = false;
+  /** Whose turn it is, and what came since the last one had theirs. */
+  let turn = 0;
+  let requestsSince = 0;
+  let since = 0;
+  /** Journal rows up to this one are in no memory. */
+  let lostUpTo = 0;
+  /** Whether this process is the one that takes requests in: another may have the database open, too. */
+  let isOurs = false;
+  /** How often something was accepted or settled. */
+  let changes = 0;
+
+  const self = {
+    /** This process takes requests in from now on: it also settles what the one before it did not. */
+    begin() {
+      if (isOurs) return;
+      isOurs = true;
+      lostUpTo = journal.end();
+    },
+
+    /** Counts a request that was accepted, and holds it until its developer’s part is settled. */
+    accept(one: UnsettledRequest) {
+      hold(one);
+      coming.push(one);
+      changes += 1;
+    },
+
+    /**
+     * Called before each commit: settles what is due, and leaves the rest to a later one. `decided` are those of whom an
+     * incident was written, undefined for the team's: what led to it must not be judged anew after a crash.
+     */
+    beforeCommit(decided: ReadonlySet<DeveloperId | undefined>) {
+      if (decided.has(undefined)) self.settle();
+      if (due.size === PARTS) return endAll();
+      if (coming.length > 0) journal.append(coming);
+      else writeJudged(everybody);
+      wait(coming.length);
+      coming = [];
+      for (const developer of decided) if (developer !== undefined) due.add(partOf(developer));
+      if (isTurnOver()) due.add(nextTurn());
+      if (due.size === 0) return;
+      write((developer) => due.has(partOf(developer)));
+      journal.settled(due);
+      due.clear();
+    },
+
+    /** Settles everybody's, inside a transaction. */
+    settle() {
+      write(everybody);
+      for (const part of ALL_PARTS) due.add(part);
+    },
+
+    /** Settles a developer's with the whole part, inside a transaction. */
+    settlePartOf(developer: DeveloperId) {
+      const part = partOf(developer);
+      write((one) => partOf(one) === part);
+      // What is judged of it from here on belongs to the same commit.
+      due.add(part);
+    },
+
+    /** Whether nothing came for so long that nobody's turn comes by itself. */
+    isQuiet: (): boolean => performance.now() - since > 2 * MS_A_PART * PARTS,
+
+    changes: (): number => changes,
+
+    /** Whether the tables have all requests, and sums tell of all. */
+    isSettled: (): boolean => !hasWaiting && lostUpTo === 0,
+
+    /** Before anything else in a transaction: takes back into memory what is in none, and has it judged, older turns before newer ones. */
+    recall() {
+      if (lostUpTo === 0) return;
+      const lost = journal.unsettled(lostUpTo);
+      for (const one of lost) {
+        hold(one);
+        undetected.judgeAgain(one.developer, one.request.session, one.request.endedAt);
+      }
+      wait(lost.length);
+      lostUpTo = 0;
+    },
+
+    /** The transaction was undone, and with it all that memory holds of the ones before. */
+    forget() {
+      if (isOurs) lostUpTo = journal.end();
+      hasWaiting = false;
+      coming = [];
+      due.clear();
+    },
+  };
+  return self;
+
+  function endAll() {
+    write(everybody);
+    if (hasWaiting) journal.clear();
+    hasWaiting = false;
+    coming = [];
+    due.clear();
+  }
+
+  function hold(one: UnsettledRequest) {
+    unsettled.add(one);
+    counts.add(one.developer, one.request);
+  }
+
+  function wait(requests: number) {
+    if (requests === 0) return;
+    if (requestsSince === 0) since = performance.now();
+    requestsSince += requests;
+    hasWaiting = true;
+  }
+
+  function isTurnOver(): boolean {
+    if (!hasWaiting) return false;
+    return requestsSince >= REQUESTS_A_PART || performance.now() - since >= MS_A_PART;
+  }
+
+  function nextTurn(): number {
+    turn = (turn + 1) % PARTS;
+    requestsSince = 0;
+    since = performance.now();
+    return turn;
+  }
+
+  function write(whose: Whose) {
+    unsettled.take(whose, requests.write);
+    counts.flush(whose);
+    writeJudged(whose);
+    changes += 1;
+  }
+
+  /** What judging adds, and up to where each session was judged: what is judged in a later commit than it came is written at once. */
+  function writeJudged(whose: Whose) {
+    versions.flush(whose);
+    sessions.settle(whose);
+  }
+}
