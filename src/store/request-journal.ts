@@ -1,14 +1,9 @@
 import type { ApiRequest } from '../model/api-request.ts';
-import { type DeveloperId, developerId, sessionId } from '../model/ids.ts';
+import { developerId, sessionId } from '../model/ids.ts';
 import { epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
+import { type Part, partOf } from './parts.ts';
 import type { UnsettledRequest } from './unsettled-requests.ts';
-
-/** As `settled_up_to` has it. */
-export const PARTS = 32;
-
-/** Requests are settled for a part of all developers at a time. */
-export const partOf = (developer: DeveloperId): number => developer % PARTS;
 
 /** What stands in the journal for a request; the rest is its caller's. */
 type Entry = readonly [
@@ -70,7 +65,7 @@ export function createRequestJournal(db: Database) {
     },
 
     /** The requests of some parts are in their tables. */
-    settled(parts: Iterable<number>) {
+    settled(parts: Iterable<Part>) {
       for (const part of parts) settle.run({ part, id: newestId });
       dropSettled.run();
     },

@@ -11,7 +11,7 @@ import type { Marker, MarkerKind } from '../model/marker.ts';
 import { type EpochMs, epochMs, SECOND_MS } from '../model/time.ts';
 import type { Commit, Settle } from './commit.ts';
 import type { Database } from './database.ts';
-import { everybody, type Whose } from './take.ts';
+import { ALL_PARTS, createParted, type Part } from './parts.ts';
 
 /** What a body told of a session itself. */
 export interface SessionSeen {
@@ -107,7 +107,7 @@ export function createSessionStore(db: Database, commit: Commit, settleRequests:
   let last: Known | undefined;
   let unwritten: Known[] = [];
   /** Those with turns that the sums do not count yet. */
-  const counted = new Set<Known>();
+  const counted = createParted<Known, Known>();
 
   return {
     see(developer: DeveloperId, { session, at, account, clientVersion, startType }: SessionSeen) {
@@ -145,10 +145,10 @@ export function createSessionStore(db: Database, commit: Commit, settleRequests:
       const row = find(developer, session);
       if (!row || row.countedUntil >= at) return;
       row.countedUntil = at;
-      counted.add(row);
-      if (!commit.isComing) settle(everybody);
+      counted.set(row, row);
+      if (!commit.isComing) settle(ALL_PARTS);
     },
-    /** The sums of some developers are about to be written: so is up to where they count each session. */
+    /** The sums of some parts are about to be written: so is up to where they count each session. */
     settle,
     /** Whose session this is; undefined until telemetry named it. */
     owner(session: SessionId): DeveloperId | undefined {
@@ -230,13 +230,11 @@ export function createSessionStore(db: Database, commit: Commit, settleRequests:
     if (!commit.isComing) flush();
   }
 
-  function settle(whose: Whose) {
-    for (const row of counted) {
-      if (!whose(row.developer)) continue;
-      counted.delete(row);
+  function settle(parts: Iterable<Part>) {
+    counted.take(parts, (row) => {
       row.counted_until = row.countedUntil;
       change(row);
-    }
+    });
   }
 
   function flush() {
@@ -256,7 +254,7 @@ export function createSessionStore(db: Database, commit: Commit, settleRequests:
     unwritten = [];
     for (const [key, row] of known) {
       if (known.size <= KEPT_SESSIONS) return;
-      if (counted.has(row)) continue;
+      if (counted.get(row.developer, row)) continue;
       last = undefined;
       known.delete(key);
     }

@@ -1,8 +1,8 @@
 import type { DeveloperId } from '../model/ids.ts';
-import { type createRequestJournal, PARTS, partOf } from './request-journal.ts';
+import { ALL_PARTS, type Part, partOf } from './parts.ts';
+import type { createRequestJournal } from './request-journal.ts';
 import type { RequestStore } from './request-store.ts';
 import type { createSessionStore } from './session-store.ts';
-import { everybody, type Whose } from './take.ts';
 import type { createUndetectedStore } from './undetected-store.ts';
 import type { UnsettledRequest, UnsettledRequests } from './unsettled-requests.ts';
 import type { UsageCounts } from './usage-counts.ts';
@@ -19,11 +19,9 @@ export interface SettlingDeps {
 }
 
 /** Of so many requests at most, a thousand developers have twenty each, and a start reads them in a fraction of a second. */
-const REQUESTS_A_PART = 20_000 / PARTS;
+const REQUESTS_A_PART = 20_000 / ALL_PARTS.length;
 /** A quiet collector holds nothing back, and a crash leaves no more than a second to be read and judged anew. */
-const MS_A_PART = 1000 / PARTS;
-
-const ALL_PARTS = Array.from({ length: PARTS }, (_, part) => part);
+const MS_A_PART = 1000 / ALL_PARTS.length;
 
 /**
  * Writes requests into their tables, and what they add to sums (hours, prompts, client versions), once for many commits: in
@@ -35,7 +33,7 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
   /** Accepted in this transaction. */
   let coming: UnsettledRequest[] = [];
   /** Parts that are settled with this commit. */
-  const due = new Set<number>();
+  const due = new Set<Part>();
   /** Whether there are any of the transactions before it. */
   let hasWaiting = false;
   /** Whose turn it is, and what came since the last one had theirs. */
@@ -70,35 +68,35 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
      */
     beforeCommit(decided: ReadonlySet<DeveloperId | undefined>) {
       if (decided.has(undefined)) self.settle();
-      if (due.size === PARTS) return endAll();
+      if (due.size === ALL_PARTS.length) return endAll();
       if (coming.length > 0) journal.append(coming);
-      else writeJudged(everybody);
+      else writeJudged(ALL_PARTS);
       wait(coming.length);
       coming = [];
       for (const developer of decided) if (developer !== undefined) due.add(partOf(developer));
       if (isTurnOver()) due.add(nextTurn());
       if (due.size === 0) return;
-      write((developer) => due.has(partOf(developer)));
+      write(due);
       journal.settled(due);
       due.clear();
     },
 
     /** Settles everybody's, inside a transaction. */
     settle() {
-      write(everybody);
+      write(ALL_PARTS);
       for (const part of ALL_PARTS) due.add(part);
     },
 
     /** Settles a developer's with the whole part, inside a transaction. */
     settlePartOf(developer: DeveloperId) {
       const part = partOf(developer);
-      write((one) => partOf(one) === part);
+      write([part]);
       // What is judged of it from here on belongs to the same commit.
       due.add(part);
     },
 
     /** Whether nothing came for so long that nobody's turn comes by itself. */
-    isQuiet: (): boolean => performance.now() - since > 2 * MS_A_PART * PARTS,
+    isQuiet: (): boolean => performance.now() - since > 2 * MS_A_PART * ALL_PARTS.length,
 
     changes: (): number => changes,
 
@@ -128,7 +126,7 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
   return self;
 
   function endAll() {
-    write(everybody);
+    write(ALL_PARTS);
     if (hasWaiting) journal.clear();
     hasWaiting = false;
     coming = [];
@@ -152,23 +150,23 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
     return requestsSince >= REQUESTS_A_PART || performance.now() - since >= MS_A_PART;
   }
 
-  function nextTurn(): number {
-    turn = (turn + 1) % PARTS;
+  function nextTurn(): Part {
+    turn = (turn + 1) % ALL_PARTS.length;
     requestsSince = 0;
     since = performance.now();
     return turn;
   }
 
-  function write(whose: Whose) {
-    unsettled.take(whose, requests.write);
-    counts.flush(whose);
-    writeJudged(whose);
+  function write(parts: Iterable<Part>) {
+    unsettled.take(parts, requests.write);
+    counts.flush(parts);
+    writeJudged(parts);
     changes += 1;
   }
 
   /** What judging adds, and up to where each session was judged: what is judged in a later commit than it came is written at once. */
-  function writeJudged(whose: Whose) {
-    versions.flush(whose);
-    sessions.settle(whose);
+  function writeJudged(parts: Iterable<Part>) {
+    versions.flush(parts);
+    sessions.settle(parts);
   }
 }

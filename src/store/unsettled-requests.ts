@@ -1,7 +1,7 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { Whose } from './take.ts';
+import { createParted, type Part } from './parts.ts';
 
 /** A request that was accepted, and is in the journal instead of its tables. */
 export interface UnsettledRequest {
@@ -15,6 +15,7 @@ export interface UnsettledRequest {
 }
 
 interface Owned {
+  readonly developer: DeveloperId;
   readonly requests: UnsettledRequest[];
   readonly names: Set<string>;
   readonly moments: Set<EpochMs>;
@@ -27,7 +28,7 @@ export type UnsettledRequests = ReturnType<typeof createUnsettledRequests>;
 
 /** Holds in memory what the tables do not have yet. */
 export function createUnsettledRequests() {
-  const byDeveloper = new Map<DeveloperId, Owned>();
+  const byDeveloper = createParted<DeveloperId, Owned>();
 
   return {
     add(unsettled: UnsettledRequest) {
@@ -40,11 +41,9 @@ export function createUnsettledRequests() {
       if (toldAt !== undefined) moments.add(toldAt);
     },
 
-    has: (developer: DeveloperId): boolean => byDeveloper.has(developer),
-
     /** Whether one of the developer's has a name or a moment of this one. */
     resembles(developer: DeveloperId, { requestId, clientRequestId, endedAt, toldAt }: ApiRequest): boolean {
-      const owned = byDeveloper.get(developer);
+      const owned = byDeveloper.get(developer, developer);
       if (!owned) return false;
       const { names, moments } = owned;
       return (
@@ -56,25 +55,21 @@ export function createUnsettledRequests() {
     },
 
     /** In the order of arrival. */
-    of: (developer: DeveloperId): readonly UnsettledRequest[] => byDeveloper.get(developer)?.requests ?? [],
+    of: (developer: DeveloperId): readonly UnsettledRequest[] => byDeveloper.get(developer, developer)?.requests ?? [],
 
-    /** Takes out those of some developers, one developer after the other. */
-    take(whose: Whose, use: (unsettled: UnsettledRequest) => void) {
-      for (const [developer, { requests }] of byDeveloper) {
-        if (!whose(developer)) continue;
-        for (const unsettled of requests) use(unsettled);
-        byDeveloper.delete(developer);
-      }
+    /** Takes out those of some parts, one developer after the other. */
+    take(parts: Iterable<Part>, use: (unsettled: UnsettledRequest) => void) {
+      byDeveloper.take(parts, ({ requests }) => requests.forEach(use));
     },
 
     /** The transaction was undone. */
-    forget: () => byDeveloper.clear(),
+    forget: byDeveloper.clear,
   };
 
   function ownedBy(developer: DeveloperId): Owned {
-    const known = byDeveloper.get(developer);
+    const known = byDeveloper.get(developer, developer);
     if (known) return known;
-    const owned = { requests: [], names: new Set<string>(), moments: new Set<EpochMs>() };
+    const owned: Owned = { developer, requests: [], names: new Set<string>(), moments: new Set<EpochMs>() };
     byDeveloper.set(developer, owned);
     return owned;
   }

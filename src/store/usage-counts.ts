@@ -2,7 +2,7 @@ import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import { type EpochMs, HOUR_MS } from '../model/time.ts';
 import type { Database } from './database.ts';
-import { take, type Whose } from './take.ts';
+import { createParted, type Part } from './parts.ts';
 
 interface Counts {
   requests: number;
@@ -66,8 +66,8 @@ export function createUsageCounts(db: Database) {
         unpriced_requests = unpriced_requests + excluded.unpriced_requests
   `);
 
-  const hours = new Map<string, Hour>();
-  const prompts = new Map<string, Prompt>();
+  const hours = createParted<string, Hour>();
+  const prompts = createParted<string, Prompt>();
   /** Mostly the next request counts for the same hour and prompt. */
   let last: Hour | undefined;
   let lastPrompt: Prompt | undefined;
@@ -81,18 +81,18 @@ export function createUsageCounts(db: Database) {
 
     /** What the table does not have yet of a developer's hours from then on. */
     unwrittenHours: (developer: DeveloperId, from: EpochMs): readonly Pick<Hour, 'costMicros' | 'unpricedRequests'>[] =>
-      [...hours.values()].filter((hour) => hour.developer === developer && hour.hourAt >= from),
+      [...hours.besides(developer)].filter((hour) => hour.developer === developer && hour.hourAt >= from),
 
-    /** Writes what was counted of some developers. */
+    /** Writes what was counted of some parts. */
     flush,
 
     /** The transaction was undone. */
     forget,
   };
 
-  function flush(whose: Whose) {
-    take(hours, whose, writeHour);
-    take(prompts, whose, writePrompt);
+  function flush(parts: Iterable<Part>) {
+    hours.take(parts, writeHour);
+    prompts.take(parts, writePrompt);
     last = undefined;
     lastPrompt = undefined;
   }
@@ -148,7 +148,7 @@ export function createUsageCounts(db: Database) {
   function hourOf(developer: DeveloperId, hourAt: number, model: string): Hour {
     if (last?.developer === developer && last.hourAt === hourAt && last.model === model) return last;
     const key = `${developer} ${hourAt} ${model}`;
-    last = hours.get(key) ?? { ...NO_TOKENS, developer, hourAt, model };
+    last = hours.get(developer, key) ?? { ...NO_TOKENS, developer, hourAt, model };
     hours.set(key, last);
     return last;
   }
@@ -170,7 +170,16 @@ export function createUsageCounts(db: Database) {
     if (lastPrompt?.promptId === promptId && lastPrompt.developer === developer) return lastPrompt;
     const key = `${developer} ${promptId}`;
     const { session, model, startedAt, endedAt } = first;
-    lastPrompt = prompts.get(key) ?? { ...NOTHING, developer, promptId, session, model, isMain: 0, startedAt, endedAt };
+    lastPrompt = prompts.get(developer, key) ?? {
+      ...NOTHING,
+      developer,
+      promptId,
+      session,
+      model,
+      isMain: 0,
+      startedAt,
+      endedAt,
+    };
     prompts.set(key, lastPrompt);
     return lastPrompt;
   }

@@ -3,7 +3,7 @@ import { DAY_MS, type EpochMs } from '../model/time.ts';
 import { addCounts, type CacheCounts, type DeveloperRates, type VersionRates } from '../model/version-rates.ts';
 import type { Commit, Settle } from './commit.ts';
 import type { Database } from './database.ts';
-import { everybody, take, type Whose } from './take.ts';
+import { ALL_PARTS, createParted, type Part } from './parts.ts';
 
 /** Whose turn it was, with which client, and when. */
 export interface CountedTurn {
@@ -73,17 +73,17 @@ export function createVersionStore(db: Database, commit: Commit, settle: Settle)
     ORDER BY client_version, developer_id
   `);
 
-  const unwritten = new Map<string, Unwritten>();
+  const unwritten = createParted<string, Unwritten>();
 
   return {
     /** Adds what a turn counts. */
     add({ developer, clientVersion, at }: CountedTurn, counts: CacheCounts) {
       const day = dayOf(at);
       const key = `${day} ${developer} ${clientVersion}`;
-      const known = unwritten.get(key);
+      const known = unwritten.get(developer, key);
       if (known) known.counts = addCounts(known.counts, counts);
       else unwritten.set(key, { day, clientVersion, developer, counts });
-      if (!commit.isComing) flush(everybody);
+      if (!commit.isComing) flush(ALL_PARTS);
     },
     /** The team's counts by client version, of whole UTC days: from that of `from` to that before `to`'s end. */
     rates(from: EpochMs, to: EpochMs): readonly VersionRates[] {
@@ -106,14 +106,14 @@ export function createVersionStore(db: Database, commit: Commit, settle: Settle)
       settle();
       return misses.get({ clientVersion, from: dayOf(from), to }) ?? { boundaryMisses: 0, resumeRewrites: 0 };
     },
-    /** Writes what was added of some developers. */
+    /** Writes what was added of some parts. */
     flush,
     /** The transaction was undone. */
     forget: () => unwritten.clear(),
   };
 
-  function flush(whose: Whose) {
-    take(unwritten, whose, writeRow);
+  function flush(parts: Iterable<Part>) {
+    unwritten.take(parts, writeRow);
   }
 
   function writeRow({ day, clientVersion, developer, counts }: Unwritten) {
