@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import autocannon from 'autocannon';
 
 /** What a load did. */
@@ -29,13 +30,14 @@ export async function load({ url, headers, connections, bodies }: Load): Promise
     headers: { ...headers },
     timeout: 30,
     setupClient(client) {
-      startedAt ||= performance.now();
-      client.setBody(waiting.next().value ?? '');
+      // A body taken with an answer would be lost with each client's last one, and another client would send one again.
+      (client as EventEmitter).on('request', () => {
+        startedAt ||= performance.now();
+        client.setBody(waiting.next().value ?? '');
+      });
       client.on('response', (_status, _bytes, ms) => {
         endedAt = performance.now();
         answeredMs.push(ms);
-        const { value } = waiting.next();
-        if (value !== undefined) client.setBody(value);
       });
     },
   });

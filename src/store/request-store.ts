@@ -107,8 +107,9 @@ export function createRequestStore(db: Database, { unsettled, held, accept, sett
      * time, sequence). Without a sequence, the moment finds only a nameless request for a nameless one.
      */
     keep(developer: DeveloperId, request: ApiRequest, receivedAt: EpochMs): Kept {
-      if (isSurelyNew(developer, request)) return add(developer, request, { receivedAt, nth: 0 });
-      settle(developer);
+      // The tables alone tell in which ways two are one.
+      if (unsettled.resembles(developer, request)) settle(developer);
+      else if (isBeyondTables(developer, request)) return add(developer, request, { receivedAt, nth: 0 });
       const place = names.place(developer, request);
       const known = place ? at.get({ developer, ...place }) : namesakeOf(developer, request);
       if (!place && !known) {
@@ -142,13 +143,10 @@ export function createRequestStore(db: Database, { unsettled, held, accept, sett
     },
   };
 
-  /** Most requests come in order, and their names rise with time: the tables need not be asked. */
-  function isSurelyNew(developer: DeveloperId, request: ApiRequest): boolean {
-    return (
-      Math.min(request.endedAt, request.toldAt ?? request.endedAt) > newest.of(developer) &&
-      !unsettled.resembles(developer, request) &&
-      !names.knows(developer, request)
-    );
+  /** Most requests come in order, and their names rise with time: the tables need not be searched. */
+  function isBeyondTables(developer: DeveloperId, request: ApiRequest): boolean {
+    const { endedAt, toldAt = endedAt } = request;
+    return Math.min(endedAt, toldAt) > newest.of(developer) && !names.knows(developer, request);
   }
 
   function namesakeOf(developer: DeveloperId, request: ApiRequest): RequestRow | undefined {
