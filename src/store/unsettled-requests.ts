@@ -2,6 +2,7 @@ import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
 import { createParted, type Part } from './parts.ts';
+import { createSeen } from './seen.ts';
 
 /** A request that was accepted, and is in the journal instead of its tables. */
 export interface UnsettledRequest {
@@ -17,8 +18,8 @@ export interface UnsettledRequest {
 interface Owned {
   readonly developer: DeveloperId;
   readonly requests: UnsettledRequest[];
-  readonly names: Set<string>;
-  readonly moments: Set<EpochMs>;
+  readonly names: ReturnType<typeof createSeen<string>>;
+  readonly moments: ReturnType<typeof createSeen<EpochMs>>;
 }
 
 /** What readers add to what the tables have. */
@@ -69,7 +70,7 @@ export function createUnsettledRequests() {
   function ownedBy(developer: DeveloperId): Owned {
     const known = byDeveloper.get(developer, developer);
     if (known) return known;
-    const owned: Owned = { developer, requests: [], names: new Set<string>(), moments: new Set<EpochMs>() };
+    const owned: Owned = { developer, requests: [], names: createSeen<string>(), moments: createSeen<EpochMs>() };
     byDeveloper.set(developer, owned);
     return owned;
   }
