@@ -25,6 +25,7 @@ import { createQuotaWatch } from './quota-watch.ts';
 const options = CollectorOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
 const log = pino({ level: 'warn' }, pino.destination(2));
 const store = openStore(options.database, systemClock.now(), options.synchronous);
+store.takeOver();
 const token = store.tokens.create({ of: 'team' }, systemClock.now());
 const notices = createNoticeWatch(store);
 const quota = createQuotaWatch(store, options.quotaEveryMs);

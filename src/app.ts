@@ -61,7 +61,7 @@ const UNCLAIMED_FOR_MS = 15 * MINUTE_MS;
  */
 export async function startApp({ config, clock, log, version, onRefused }: AppDeps): Promise<RunningApp> {
   const store = openStore(config.databasePath, clock.now());
-  store.begin();
+  store.takeOver();
   const slack = await findSlack(config, log);
   const bolt = createBoltApp({ slack, clock, log, onRefused });
   const people = createPeople({ client: bolt.app.client, store, clock, log });

@@ -26,8 +26,10 @@ export function createParted<Key, Row extends Owned>() {
       ofPart(row.developer).set(key, row);
     },
 
-    /** Those of a developer's part. */
-    besides: (developer: DeveloperId): Iterable<Row> => ofPart(developer).values(),
+    /** Those of the part that a developer belongs to. */
+    ofPart: (developer: DeveloperId): Iterable<Row> => ofPart(developer).values(),
+
+    isEmpty: (): boolean => parts.every(({ size }) => size === 0),
 
     /** Takes out the rows of some parts, and hands each on. */
     take(some: Iterable<Part>, use: (row: Row) => void) {

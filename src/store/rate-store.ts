@@ -70,7 +70,7 @@ const UNPRICED = -1;
 
 /** What dollars take of each developer's windows, learnt from their readings. */
 export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps) {
-  const unsettled = db.prepare<{ from: number; until: number; limit: number }, UnsettledRow>(`
+  const waiting = db.prepare<{ from: number; until: number; limit: number }, UnsettledRow>(`
     SELECT
       window_id, at, developer_id, account,
       (SELECT max(before.at) FROM readings AS before WHERE before.window_id = reading.window_id AND before.at < reading.at)
@@ -124,7 +124,7 @@ export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps
      * they were, one for each reading.
      */
     settle: (until: EpochMs, limit: number): readonly DeveloperId[] =>
-      unsettled.all({ from: plus(until, -LEARNT_FOR_MS), until, limit }).map((row) => {
+      waiting.all({ from: plus(until, -LEARNT_FOR_MS), until, limit }).map((row) => {
         settle.run({ window: row.window_id, at: row.at, spentMicros: spentUpTo(row) });
         return developerId(row.developer_id);
       }),

@@ -38,30 +38,27 @@ interface CallerRow {
 
 /** The requests of each commit, at the end of a table that only grows there: a page holds those of many developers. */
 export function createRequestJournal(db: Database) {
-  const insert = db.prepare<[number, string]>('INSERT INTO request_journal (id, requests) VALUES (?, ?)');
-  const newest = db
-    .prepare<[], number>(
-      'SELECT max((SELECT coalesce(max(id), 0) FROM request_journal), max(journal_id)) FROM settled_up_to',
-    )
+  // Above all that was ever settled, too.
+  const NEWEST = 'SELECT max((SELECT coalesce(max(id), 0) FROM request_journal), max(journal_id)) FROM settled_up_to';
+  const newest = db.prepare<[], number>(NEWEST).pluck();
+  const insert = db
+    .prepare<[string], number>(`INSERT INTO request_journal (id, requests) VALUES ((${NEWEST}) + 1, ?) RETURNING id`)
     .pluck();
-  const rows = db.prepare<[number], { id: number; requests: string }>(
-    'SELECT id, requests FROM request_journal WHERE id <= ? ORDER BY id',
-  );
+  const rows = db.prepare<[], { id: number; requests: string }>('SELECT id, requests FROM request_journal ORDER BY id');
   const settledUpTo = db.prepare<[], [part: number, id: number]>('SELECT part, journal_id FROM settled_up_to').raw();
   const caller = db.prepare<[number], CallerRow>('SELECT * FROM callers WHERE id = ?');
   const settle = db.prepare<{ part: number; id: number }>(
     'UPDATE settled_up_to SET journal_id = @id WHERE part = @part',
   );
   const dropSettled = db.prepare('DELETE FROM request_journal WHERE id <= (SELECT min(journal_id) FROM settled_up_to)');
-  const clear = db.prepare('DELETE FROM request_journal');
+  const clear = db.prepare<[number]>('DELETE FROM request_journal WHERE id <= ?');
 
   let newestId = 0;
 
   return {
     /** Adds the requests of one commit. */
     append(requests: readonly UnsettledRequest[]) {
-      newestId += 1;
-      insert.run(newestId, JSON.stringify(requests.map(toEntry)));
+      newestId = insert.get(JSON.stringify(requests.map(toEntry))) ?? newestId;
     },
 
     /** The requests of some parts are in their tables. */
@@ -71,20 +68,15 @@ export function createRequestJournal(db: Database) {
     },
 
     /** All requests are in their tables. */
-    clear: () => void clear.run(),
+    clear: () => void clear.run(newestId),
 
-    /** Looks where the journal ends; answers the row. */
-    end(): number {
+    /** All requests that are in no table, oldest first. */
+    unsettled(): readonly UnsettledRequest[] {
       newestId = newest.get() ?? 0;
-      return newestId;
-    },
-
-    /** The requests up to a row that are in no table, oldest first. */
-    unsettled(upTo: number): readonly UnsettledRequest[] {
       const settled = new Map(settledUpTo.all());
       const isUnsettled = (id: number, [developer]: Entry) => (settled.get(partOf(developerId(developer))) ?? 0) < id;
       return rows
-        .all(upTo)
+        .all()
         .flatMap(({ id, requests }) =>
           (JSON.parse(requests) as Entry[]).filter((entry) => isUnsettled(id, entry)).flatMap(toUnsettled),
         );

@@ -32,16 +32,16 @@ const MS_A_PART = 1000 / ALL_PARTS.length;
 export function createSettling({ journal, unsettled, requests, counts, versions, sessions, undetected }: SettlingDeps) {
   /** Accepted in this transaction. */
   let coming: UnsettledRequest[] = [];
-  /** Parts that are settled with this commit. */
+  /** Parts that are settled with this commit, too. */
   const due = new Set<Part>();
-  /** Whether there are any of the transactions before it. */
-  let hasWaiting = false;
+  /** Whether something was taken out of memory whose writing failed, and somebody went on all the same. */
+  let isTorn = false;
   /** Whose turn it is, and what came since the last one had theirs. */
   let turn = 0;
   let requestsSince = 0;
   let since = 0;
-  /** Journal rows up to this one are in no memory. */
-  let lostUpTo = 0;
+  /** Whether the journal may have requests that are not in memory. */
+  let isLost = false;
   /** Whether this process is the one that takes requests in: another may have the database open, too. */
   let isOurs = false;
   /** How often something was accepted or settled. */
@@ -49,10 +49,9 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
 
   const self = {
     /** This process takes requests in from now on: it also settles what the one before it did not. */
-    begin() {
-      if (isOurs) return;
+    takeOver() {
+      if (!isOurs) isLost = true;
       isOurs = true;
-      lostUpTo = journal.end();
     },
 
     /** Counts a request that was accepted, and holds it until its developer’s part is settled. */
@@ -67,23 +66,28 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
      * incident was written, undefined for the team's: what led to it must not be judged anew after a crash.
      */
     beforeCommit(decided: ReadonlySet<DeveloperId | undefined>) {
-      if (decided.has(undefined)) self.settle();
-      if (due.size === ALL_PARTS.length) return endAll();
+      if (!isOurs) return writeJudged(ALL_PARTS);
+      if (isTorn) throw new Error('Requests could not be settled, and the transaction went on.');
+      for (const developer of decided) if (developer !== undefined) due.add(partOf(developer));
+      if (decided.has(undefined) || due.size === ALL_PARTS.length) self.settle();
       if (coming.length > 0) journal.append(coming);
       else writeJudged(ALL_PARTS);
-      wait(coming.length);
+      noteTime(coming.length);
       coming = [];
-      for (const developer of decided) if (developer !== undefined) due.add(partOf(developer));
-      if (isTurnOver()) due.add(nextTurn());
+      for (let turns = turnsOver(); turns > 0; turns--) due.add(nextTurn());
       if (due.size === 0) return;
       write(due);
-      journal.settled(due);
+      if (unsettled.isEmpty()) journal.clear();
+      else journal.settled(due);
       due.clear();
     },
 
     /** Settles everybody's, inside a transaction. */
     settle() {
       write(ALL_PARTS);
+      coming = [];
+      if (isOurs) journal.clear();
+      // What is judged from here on belongs to the same commit.
       for (const part of ALL_PARTS) due.add(part);
     },
 
@@ -91,7 +95,6 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
     settlePartOf(developer: DeveloperId) {
       const part = partOf(developer);
       write([part]);
-      // What is judged of it from here on belongs to the same commit.
       due.add(part);
     },
 
@@ -101,53 +104,45 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
     changes: (): number => changes,
 
     /** Whether the tables have all requests, and sums tell of all. */
-    isSettled: (): boolean => !hasWaiting && lostUpTo === 0,
+    isSettled: (): boolean => !isLost && unsettled.isEmpty(),
 
     /** Before anything else in a transaction: takes back into memory what is in none, and has it judged, older turns before newer ones. */
     recall() {
-      if (lostUpTo === 0) return;
-      const lost = journal.unsettled(lostUpTo);
+      if (!isLost) return;
+      const lost = journal.unsettled();
       for (const one of lost) {
         hold(one);
         undetected.judgeAgain(one.developer, one.request.session, one.request.endedAt);
       }
-      wait(lost.length);
-      lostUpTo = 0;
+      noteTime(lost.length);
+      isLost = false;
     },
 
     /** The transaction was undone, and with it all that memory holds of the ones before. */
     forget() {
-      if (isOurs) lostUpTo = journal.end();
-      hasWaiting = false;
+      isLost = isOurs;
+      isTorn = false;
       coming = [];
       due.clear();
     },
   };
   return self;
 
-  function endAll() {
-    write(ALL_PARTS);
-    if (hasWaiting) journal.clear();
-    hasWaiting = false;
-    coming = [];
-    due.clear();
-  }
-
   function hold(one: UnsettledRequest) {
     unsettled.add(one);
     counts.add(one.developer, one.request);
   }
 
-  function wait(requests: number) {
-    if (requests === 0) return;
-    if (requestsSince === 0) since = performance.now();
+  function noteTime(requests: number) {
+    if (requestsSince === 0 && requests > 0) since = performance.now();
     requestsSince += requests;
-    hasWaiting = true;
   }
 
-  function isTurnOver(): boolean {
-    if (!hasWaiting) return false;
-    return requestsSince >= REQUESTS_A_PART || performance.now() - since >= MS_A_PART;
+  /** How many parts are to have their turn: by what came, or by how long some of it waits. */
+  function turnsOver(): number {
+    if (unsettled.isEmpty()) return 0;
+    const turns = Math.max(requestsSince / REQUESTS_A_PART, (performance.now() - since) / MS_A_PART);
+    return Math.min(Math.floor(turns), ALL_PARTS.length);
   }
 
   function nextTurn(): Part {
@@ -158,10 +153,12 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
   }
 
   function write(parts: Iterable<Part>) {
+    changes += 1;
+    isTorn = true;
     unsettled.take(parts, requests.write);
     counts.flush(parts);
     writeJudged(parts);
-    changes += 1;
+    isTorn = false;
   }
 
   /** What judging adds, and up to where each session was judged: what is judged in a later commit than it came is written at once. */

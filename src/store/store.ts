@@ -49,7 +49,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     synchronous,
     begin,
     end,
-    part,
+    beforeSavepoint,
     undone: forget,
   });
   const unsettled = createUnsettledRequests();
@@ -126,7 +126,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     ...createInstallationStore(db, now),
     transaction,
     /** This process takes requests in from now on: what the one before it did not settle is taken back with the next commit. */
-    begin: settling.begin,
+    takeOver: settling.takeOver,
     /** Writes what waits for a later commit: requests, and what they add to sums. */
     settle,
     /** The same, once no later commit comes. */
@@ -154,7 +154,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     flush();
   }
 
-  function part() {
+  function beforeSavepoint() {
     const changes = settling.changes();
     return () => {
       areRequestsLost ||= settling.changes() !== changes;
@@ -173,22 +173,30 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     settle();
     flush();
     const developer = developers.forSlackUser(profile, now);
-    forget();
+    forgetRows();
     return developer;
   }
 
-  /** What is held back is written first, so that nothing of it comes after; what stores remember of them is forgotten. */
+  /**
+   * What is held back is written first, so that nothing of it comes after; what stores remember of them is forgotten. What
+   * is deleted is overwritten in the file, and what stood in the journal until now is, too.
+   */
   function forgetDeveloper(...args: Parameters<typeof developers.forget>) {
-    settle();
-    flush();
-    transaction(() => developers.forget(...args));
-    forget();
+    db.pragma('secure_delete = ON');
+    try {
+      settle();
+      flush();
+      transaction(() => developers.forget(...args));
+    } finally {
+      db.pragma('secure_delete = OFF');
+    }
+    forgetRows();
   }
 
   /** Keeps a request in the running transaction, or in one of its own. */
   function keep(...args: Parameters<typeof requests.keep>): Kept {
     return together(() => {
-      settling.begin();
+      settling.takeOver();
       settling.recall();
       return requests.keep(...args);
     });
@@ -222,9 +230,15 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     for (const store of holdingBack) store.flush();
   }
 
+  /** A transaction was undone. What needs no database for it comes first: that may fail again. */
   function forget() {
-    const counted = [counts, versions, unsettled, settling];
-    for (const store of [...holdingBack, ...counted, requests, incidents, settings, tokens, running]) store.forget();
+    for (const store of [settling, unsettled, counts, versions]) store.forget();
+    forgetRows();
+  }
+
+  /** Tables may be others than stores remember. */
+  function forgetRows() {
+    for (const store of [requests, incidents, settings, tokens, running, ...holdingBack]) store.forget();
     developers.forgetEmails();
   }
 }

@@ -8,8 +8,8 @@ export interface TransactionDeps {
   begin(): void;
   /** Last in each, before its commit: writes what was held back. */
   end(): void;
-  /** A part of one is about to run. Answers what to do when that is undone. */
-  part(): () => void;
+  /** A savepoint is about to be set. Answers what to do when work is undone as far as that. */
+  beforeSavepoint(): () => void;
   /** A whole one was undone. */
   undone(): void;
 }
@@ -17,7 +17,10 @@ export interface TransactionDeps {
 export type Transactions = ReturnType<typeof createTransactions>;
 
 /** Runs work in transactions, so that stores may hold back until the commit what they would write with each call. */
-export function createTransactions(db: Database, { synchronous, begin, end, part, undone }: TransactionDeps) {
+export function createTransactions(
+  db: Database,
+  { synchronous, begin, end, beforeSavepoint, undone }: TransactionDeps,
+) {
   /** Asked with every request, by every store that holds something back: the database itself answers ten times slower. */
   const commit = { isComing: false };
   // Made once: making one costs more than most of what runs in it.
@@ -25,6 +28,8 @@ export function createTransactions(db: Database, { synchronous, begin, end, part
   const outermost = db.transaction((work: () => unknown) => {
     begin();
     const result = work();
+    // On some errors SQLite itself has undone all, and whoever caught the error went on.
+    if (!db.inTransaction) throw new Error('The database has undone the transaction.');
     end();
     return result;
   }).immediate;
@@ -90,7 +95,7 @@ export function createTransactions(db: Database, { synchronous, begin, end, part
   }
 
   function inner<T>(work: () => T): T {
-    const undo = part();
+    const undo = beforeSavepoint();
     try {
       return savepoint(work) as T;
     } catch (error) {

@@ -18,7 +18,8 @@ export interface UnsettledRequest {
 interface Owned {
   readonly developer: DeveloperId;
   readonly requests: UnsettledRequest[];
-  readonly names: ReturnType<typeof createSeen<string>>;
+  readonly requestIds: ReturnType<typeof createSeen<string>>;
+  readonly clientRequestIds: ReturnType<typeof createSeen<string>>;
   readonly moments: ReturnType<typeof createSeen<EpochMs>>;
 }
 
@@ -33,11 +34,11 @@ export function createUnsettledRequests() {
 
   return {
     add(unsettled: UnsettledRequest) {
-      const { requests, names, moments } = ownedBy(unsettled.developer);
+      const { requests, requestIds, clientRequestIds, moments } = ownedBy(unsettled.developer);
       const { requestId, clientRequestId, endedAt, toldAt } = unsettled.request;
       requests.push(unsettled);
-      if (requestId !== undefined) names.add(requestId);
-      if (clientRequestId !== undefined) names.add(clientRequestId);
+      if (requestId !== undefined) requestIds.add(requestId);
+      if (clientRequestId !== undefined) clientRequestIds.add(clientRequestId);
       moments.add(endedAt);
       if (toldAt !== undefined) moments.add(toldAt);
     },
@@ -46,12 +47,12 @@ export function createUnsettledRequests() {
     resembles(developer: DeveloperId, { requestId, clientRequestId, endedAt, toldAt }: ApiRequest): boolean {
       const owned = byDeveloper.get(developer, developer);
       if (!owned) return false;
-      const { names, moments } = owned;
+      const { requestIds, clientRequestIds, moments } = owned;
       return (
         moments.has(endedAt) ||
         (toldAt !== undefined && moments.has(toldAt)) ||
-        (requestId !== undefined && names.has(requestId)) ||
-        (clientRequestId !== undefined && names.has(clientRequestId))
+        (requestId !== undefined && requestIds.has(requestId)) ||
+        (clientRequestId !== undefined && clientRequestIds.has(clientRequestId))
       );
     },
 
@@ -63,6 +64,8 @@ export function createUnsettledRequests() {
       byDeveloper.take(parts, ({ requests }) => requests.forEach(use));
     },
 
+    isEmpty: byDeveloper.isEmpty,
+
     /** The transaction was undone. */
     forget: byDeveloper.clear,
   };
@@ -70,7 +73,13 @@ export function createUnsettledRequests() {
   function ownedBy(developer: DeveloperId): Owned {
     const known = byDeveloper.get(developer, developer);
     if (known) return known;
-    const owned: Owned = { developer, requests: [], names: createSeen<string>(), moments: createSeen<EpochMs>() };
+    const owned: Owned = {
+      developer,
+      requests: [],
+      requestIds: createSeen(),
+      clientRequestIds: createSeen(),
+      moments: createSeen(),
+    };
     byDeveloper.set(developer, owned);
     return owned;
   }

@@ -81,7 +81,7 @@ export function createUsageCounts(db: Database) {
 
     /** What the table does not have yet of a developer's hours from then on. */
     unwrittenHours: (developer: DeveloperId, from: EpochMs): readonly Pick<Hour, 'costMicros' | 'unpricedRequests'>[] =>
-      [...hours.besides(developer)].filter((hour) => hour.developer === developer && hour.hourAt >= from),
+      [...hours.ofPart(developer)].filter((hour) => hour.developer === developer && hour.hourAt >= from),
 
     /** Writes what was counted of some parts. */
     flush,

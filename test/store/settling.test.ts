@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { record } from '../../src/collector/record.ts';
 import { createDetect } from '../../src/jobs/detect.ts';
 import type { ApiRequest } from '../../src/model/api-request.ts';
@@ -10,7 +10,7 @@ import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
 import { plus } from '../../src/model/time.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { lookInto, wrongInside } from '../faults/recount.ts';
-import { hours, NOON, readWrite, request, SESSION, seconds } from '../support/builders.ts';
+import { cacheIncident, hours, NOON, readWrite, request, SESSION, seconds } from '../support/builders.ts';
 import { COUNT_OF_JOURNALLED } from '../support/kept-requests.ts';
 
 const VERSION = '2.1.330';
@@ -19,8 +19,12 @@ let path: string;
 let store: Store;
 let detection: ReturnType<typeof createDetect>;
 let ada: DeveloperId;
+/** How long the program runs, in ms. */
+let runningMs: number;
 
 beforeEach(() => {
+  runningMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => runningMs);
   const folder = mkdtempSync(join(tmpdir(), 'quota-watch-sums-'));
   path = join(folder, 'quota-watch.db');
   start();
@@ -28,6 +32,7 @@ beforeEach(() => {
   // What is usual of them is read now, and not again for an hour.
   arrive(...healthy(0, 6));
   return () => {
+    vi.restoreAllMocks();
     store.close();
     rmSync(folder, { recursive: true });
   };
@@ -36,7 +41,7 @@ beforeEach(() => {
 /** The program starts; what an earlier one held in memory is gone with it. */
 function start() {
   store = openStore(path, NOON);
-  store.begin();
+  store.takeOver();
   detection = createDetect({
     store,
     mayName: () => true,
@@ -137,6 +142,36 @@ describe('sums of requests', () => {
     expect(inFile('SELECT count(*) FROM request_journal')).toBeLessThanOrEqual(32);
   });
 
+  test('are written for as many parts as came requests or passed time, so that what is held has a bound', () => {
+    arrive(...healthy(6, 3));
+    runningMs += 500;
+    arrive(...healthy(9, 1));
+    expect([journalled(), hoursInFile()]).toEqual([0, 10]);
+    const team = Array.from({ length: 31 }, (_, n) =>
+      store.developers.forEmail(`developer${n}@example.com`, { now: NOON }),
+    );
+    store.transaction(() => {
+      for (const developer of team) for (const one of healthy(0, 700)) store.requests.keep(developer, one, one.endedAt);
+    });
+    expect(journalled()).toBe(0);
+    expect(lookInto(path, wrongInside)).toEqual([]);
+  });
+
+  test('that could not be written, and nobody said so, take the whole transaction along', () => {
+    arrive(...healthy(6, 3));
+    const other = new BetterSqlite3(path);
+    other.exec(`CREATE TRIGGER full BEFORE INSERT ON usage_hours BEGIN SELECT raise(ABORT, 'full'); END`);
+    const quietly = () => store.transaction(() => expect(() => store.settle()).toThrow('full'));
+    expect(quietly).toThrow('could not be settled');
+    other.exec('DROP TRIGGER full');
+    other.close();
+    expect([journalled(), hoursInFile()]).toEqual([3, 6]);
+    arrive(...healthy(9, 1));
+    expect(costSoFar()).toBe(1000);
+    store.settle();
+    expect([journalled(), hoursInFile()]).toEqual([0, 10]);
+  });
+
   test('are written with an incident, whose turns nobody must judge again', () => {
     arrive(...healthy(6, 3));
     const broken = (second: number) => request({ ...readWrite(seconds(second), 0, 150_000), clientVersion: VERSION });
@@ -186,11 +221,26 @@ describe('what a crash left in the journal', () => {
     const other = openStore(path, NOON);
     other.hours.costSince(ada, NOON);
     other.tokens.create({ of: 'team' }, NOON);
-    other.transaction(() => other.settings.current());
+    other.transaction(() => other.incidents.add(cacheIncident({ developer: ada })));
     other.close();
     expect([journalled(), hoursInFile()]).toEqual([3, 6]);
     expect(costSoFar()).toBe(900);
   });
+});
+
+test('a transaction that the database has undone by itself is over, whoever caught the error', () => {
+  arrive(...healthy(6, 3));
+  const other = new BetterSqlite3(path);
+  other.exec(`CREATE TRIGGER gone BEFORE UPDATE OF plan ON developers BEGIN SELECT raise(ROLLBACK, 'gone'); END`);
+  const quietly = () =>
+    store.transaction(() => {
+      for (const one of healthy(9, 2)) store.requests.keep(ada, one, one.endedAt);
+      expect(() => store.developers.setPlan(ada, 'pro')).toThrow('gone');
+    });
+  expect(quietly).toThrow('has undone the transaction');
+  other.close();
+  expect([journalled(), hoursInFile()]).toEqual([3, 6]);
+  expect(costSoFar()).toBe(900);
 });
 
 describe('a transaction that is undone', () => {
@@ -266,6 +316,34 @@ test('nobody is forgotten before their requests are counted, nor do those come b
   store.developers.forget(ada, NOON);
   expect([journalled(), hoursInFile()]).toEqual([0, 0]);
   expect(store.sessions.owner(sessionId(SESSION))).toBeUndefined();
+});
+
+test('somebody is forgotten with what they do themselves, and everybody else is counted once', () => {
+  const grace = store.developers.forEmail('grace@example.com', { now: NOON });
+  const usedBy = (first: number) => {
+    for (const one of healthy(first, 2)) store.requests.keep(grace, one, one.endedAt);
+  };
+  arrive(...healthy(6, 3));
+  usedBy(0);
+  store.transaction(() => {
+    usedBy(2);
+    store.developers.forget(ada, NOON);
+  });
+  expect([journalled(), hoursInFile()]).toEqual([0, 4]);
+  usedBy(4);
+  store.settle();
+  expect(hoursInFile()).toBe(6);
+  expect(lookInto(path, wrongInside)).toEqual([]);
+});
+
+test('nothing of somebody lingers in the file, though it stood in the journal', () => {
+  const secret = (nr: number) => request({ requestId: `req_secret_${nr}`, endedAt: seconds(60 + nr) });
+  for (let nr = 0; nr < 3; nr++) arrive(secret(nr));
+  store.transaction(() => store.developers.forget(ada, NOON));
+  const db = new BetterSqlite3(path);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  expect(readFileSync(path).includes('req_secret')).toBe(false);
 });
 
 test('two developers who turn out to be one have their requests counted together', () => {
