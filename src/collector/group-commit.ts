@@ -33,7 +33,7 @@ interface Waiting {
 }
 
 /** Meanwhile nobody else gets a turn, neither `/quota` nor the next bodies: a longer queue takes several groups. */
-const GROUP_MS = 6;
+const GROUP_MS = 3;
 
 /**
  * One transaction, and so one sync to disk, for all work that arrived during the last one. There is no timer: the

@@ -20,10 +20,8 @@ export interface DetectDeps extends Pick<IncidentBookDeps, 'mayName' | 'onIncide
   readonly onFailure: (error: unknown, what: object) => void;
 }
 
-/** Between two batches others get their turn: `/quota` must not wait for a backlog. */
-const SESSIONS_AT_ONCE = 250;
-/** Senders wait for it. What is in memory takes a fraction of it, what must be read back from the database may take more. */
-const JUST_IN_MS = 50;
+/** Between two batches others get their turn: `/quota` must not wait for a backlog, nor senders for it. */
+const AT_ONCE = { sessions: 250, ms: 10 };
 const JUDGE_AGAIN_MS = 5 * MINUTE_MS;
 
 /**
@@ -43,7 +41,7 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
       try {
         return store.transaction(() => {
           const result = work();
-          judgeJustIn(now);
+          judge(store.undetected.justIn(), now);
           return result;
         });
       } catch (error) {
@@ -55,10 +53,10 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
 
     /** Judges what was committed unjudged; whether there is more. */
     detect(now: EpochMs): boolean {
-      const batch = store.undetected.next(now, SESSIONS_AT_ONCE);
+      const batch = store.undetected.next(now, AT_ONCE.sessions);
       if (batch.length === 0) return false;
-      store.repeatably(() => judge(batch, now));
-      return batch.length === SESSIONS_AT_ONCE;
+      const judged = store.repeatably(() => judge(batch, now));
+      return judged === AT_ONCE.sessions || judged < batch.length;
     },
 
     /** Resolves what time has resolved, and judges what only time brings. */
@@ -86,23 +84,19 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
     };
   }
 
-  function judgeJustIn(now: EpochMs) {
-    const until = performance.now() + JUST_IN_MS;
-    const judged: Undetected[] = [];
-    for (const undetected of store.undetected.justIn()) {
+  /** Judges sessions, and then windows of those developers; answers how many sessions there was time for, one at least. */
+  function judge(sessions: readonly Undetected[], now: EpochMs): number {
+    const until = performance.now() + AT_ONCE.ms;
+    let judged = 0;
+    for (const undetected of sessions) {
       detectOne(undetected, now);
-      judged.push(undetected);
+      judged += 1;
       if (performance.now() > until) break;
     }
-    judgeRead(judged, now);
+    judgeRead(sessions.slice(0, judged), now);
+    return judged;
   }
 
-  function judge(batch: readonly Undetected[], now: EpochMs) {
-    for (const undetected of batch) detectOne(undetected, now);
-    judgeRead(batch, now);
-  }
-
-  /** Judges the windows of those whose sessions were judged. */
   function judgeRead(batch: readonly Undetected[], now: EpochMs) {
     if (onJudged) for (const { developer } of batch) onJudged(developer);
     const read = batch.filter(({ news }) => news?.ofWindows ?? true);

@@ -29,8 +29,6 @@ export function createParted<Key, Row extends Owned>() {
     /** Those of the part that a developer belongs to. */
     ofPart: (developer: DeveloperId): Iterable<Row> => ofPart(developer).values(),
 
-    isEmpty: (): boolean => parts.every(({ size }) => size === 0),
-
     /** Takes out the rows of some parts, and hands each on. */
     take(some: Iterable<Part>, use: (row: Row) => void) {
       for (const part of some) {

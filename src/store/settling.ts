@@ -77,7 +77,7 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
       for (let turns = turnsOver(); turns > 0; turns--) due.add(nextTurn());
       if (due.size === 0) return;
       write(due);
-      if (unsettled.isEmpty()) journal.clear();
+      if (unsettled.count() === 0) journal.clear();
       else journal.settled(due);
       due.clear();
     },
@@ -104,7 +104,7 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
     changes: (): number => changes,
 
     /** Whether the tables have all requests, and sums tell of all. */
-    isSettled: (): boolean => !isLost && unsettled.isEmpty(),
+    isSettled: (): boolean => !isLost && unsettled.count() === 0,
 
     /** Before anything else in a transaction: takes back into memory what is in none, and has it judged, older turns before newer ones. */
     recall() {
@@ -140,9 +140,11 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
 
   /** How many parts are to have their turn: by what came, or by how long some of it waits. */
   function turnsOver(): number {
-    if (unsettled.isEmpty()) return 0;
-    const turns = Math.max(requestsSince / REQUESTS_A_PART, (performance.now() - since) / MS_A_PART);
-    return Math.min(Math.floor(turns), ALL_PARTS.length);
+    if (unsettled.count() === 0) return 0;
+    const byTime = (performance.now() - since) / MS_A_PART;
+    // After a pause in much work, all that waits would be too much for one commit.
+    const atOnce = unsettled.count() > 2 * REQUESTS_A_PART ? 1 : ALL_PARTS.length;
+    return Math.floor(Math.max(requestsSince / REQUESTS_A_PART, Math.min(byTime, atOnce)));
   }
 
   function nextTurn(): Part {

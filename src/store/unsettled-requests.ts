@@ -31,12 +31,14 @@ export type UnsettledRequests = ReturnType<typeof createUnsettledRequests>;
 /** Holds in memory what the tables do not have yet. */
 export function createUnsettledRequests() {
   const byDeveloper = createParted<DeveloperId, Owned>();
+  let count = 0;
 
   return {
     add(unsettled: UnsettledRequest) {
       const { requests, requestIds, clientRequestIds, moments } = ownedBy(unsettled.developer);
       const { requestId, clientRequestId, endedAt, toldAt } = unsettled.request;
       requests.push(unsettled);
+      count += 1;
       if (requestId !== undefined) requestIds.add(requestId);
       if (clientRequestId !== undefined) clientRequestIds.add(clientRequestId);
       moments.add(endedAt);
@@ -61,13 +63,19 @@ export function createUnsettledRequests() {
 
     /** Takes out those of some parts, one developer after the other. */
     take(parts: Iterable<Part>, use: (unsettled: UnsettledRequest) => void) {
-      byDeveloper.take(parts, ({ requests }) => requests.forEach(use));
+      byDeveloper.take(parts, ({ requests }) => {
+        count -= requests.length;
+        requests.forEach(use);
+      });
     },
 
-    isEmpty: byDeveloper.isEmpty,
+    count: (): number => count,
 
     /** The transaction was undone. */
-    forget: byDeveloper.clear,
+    forget() {
+      byDeveloper.clear();
+      count = 0;
+    },
   };
 
   function ownedBy(developer: DeveloperId): Owned {
