@@ -29,6 +29,10 @@ const SMALL: HistorySize = { developers: 500, requestsOfEach: 400, times: 5 };
 const FULL: HistorySize = { developers: 100, requestsOfEach: 2_000, times: 100 };
 export const historySize = ({ isFull }: Pick<Setting, 'isFull'>): HistorySize => (isFull ? FULL : SMALL);
 
+/** Working days that the past of each developer has. */
+export const daysOf = ({ requestsOfEach }: Pick<HistorySize, 'requestsOfEach'>): number =>
+  Math.ceil(requestsOfEach / TURNS);
+
 /** A database with the past of a team, up to now, written as the program writes it; made once a run. */
 export function historyOf(setting: Setting): string {
   const path = setting.file('history.db');
@@ -41,7 +45,7 @@ export function historyOf(setting: Setting): string {
 
 function write(path: string, { developers, requestsOfEach }: Omit<HistorySize, 'times'>) {
   const now = epochMs(Date.now());
-  const days = Math.ceil(requestsOfEach / TURNS);
+  const days = daysOf({ requestsOfEach });
   const store = openStore(path, plus(now, -days * DAY_MS), 'NORMAL');
   for (let developer = 0; developer < developers; developer++) introduce(store, developer, now);
   const { detect } = createDetect({

@@ -6,6 +6,8 @@ import { type Ask, type CollectorOptions, Ready, Told } from './collector-option
 
 /** A collector that runs in a process of its own. */
 export interface MeasuredCollector extends Ready {
+  /** From the start of its process until it listens. */
+  readonly startedMs: number;
   /** What it measured of itself since the last call. */
   tell(): Promise<Told>;
 }
@@ -16,6 +18,7 @@ export async function withCollector<T>(
   use: (collector: MeasuredCollector) => Promise<T>,
 ): Promise<T> {
   const program = fileURLToPath(new URL('collector-process.ts', import.meta.url));
+  const spawnedAt = performance.now();
   const child = spawn(process.execPath, [...process.execArgv, ...FLAGS, program, JSON.stringify(options)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -24,11 +27,12 @@ export async function withCollector<T>(
   died.catch(() => {});
   try {
     const ready = Ready.parse(await Promise.race([heard(child), died]));
+    const startedMs = performance.now() - spawnedAt;
     const tell = async () => {
       ask(child, 'tell');
       return Told.parse(await Promise.race([heard(child), died]));
     };
-    return await Promise.race([use({ ...ready, tell }), died]);
+    return await Promise.race([use({ ...ready, startedMs, tell }), died]);
   } finally {
     if (child.connected) ask(child, 'stop');
     await ended;
