@@ -8,7 +8,7 @@ import { createNewest } from './newest.ts';
 import { createRequestNames, type Place } from './request-names.ts';
 import { type RequestRow, type StoredRequest, toStored } from './request-row.ts';
 import { createRequestSums } from './request-sums.ts';
-import type { HeldRequests, UnsettledRequest, UnsettledRequests } from './unsettled-requests.ts';
+import type { UnsettledRequest, UnsettledRequests } from './unsettled-requests.ts';
 
 /** `conflict`: the id is known with another payload; the first one stands. */
 export type Kept = 'accepted' | 'duplicate' | 'conflict';
@@ -25,8 +25,7 @@ interface Moment {
 }
 
 export interface RequestStoreDeps {
-  readonly unsettled: UnsettledRequests;
-  readonly held: HeldRequests;
+  readonly held: Pick<UnsettledRequests, 'of' | 'resembles'>;
   /** Holds a request that is new. */
   accept(request: UnsettledRequest): void;
   readonly settle: Settle;
@@ -34,7 +33,7 @@ export interface RequestStoreDeps {
 
 export type RequestStore = ReturnType<typeof createRequestStore>;
 
-export function createRequestStore(db: Database, { unsettled, held, accept, settle }: RequestStoreDeps) {
+export function createRequestStore(db: Database, { held, accept, settle }: RequestStoreDeps) {
   const callers = createCallers(db);
   const names = createRequestNames(db);
   const at = db.prepare<{ developer: number } & Place, RequestRow>(`
@@ -108,7 +107,7 @@ export function createRequestStore(db: Database, { unsettled, held, accept, sett
      */
     keep(developer: DeveloperId, request: ApiRequest, receivedAt: EpochMs): Kept {
       // The tables alone tell in which ways two are one.
-      if (unsettled.resembles(developer, request)) settle(developer);
+      if (held.resembles(developer, request)) settle(developer);
       else if (isBeyondTables(developer, request)) return add(developer, request, { receivedAt, nth: 0 });
       const place = names.place(developer, request);
       const known = place ? at.get({ developer, ...place }) : namesakeOf(developer, request);

@@ -55,17 +55,13 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   const unsettled = createUnsettledRequests();
   /** The same for readers that may come before the first transaction. */
   const held = {
+    ...unsettled,
     of(developer: DeveloperId) {
       recall();
       return unsettled.of(developer);
     },
   };
-  const requests = createRequestStore(db, {
-    unsettled,
-    held,
-    accept: (one) => settling.accept(one),
-    settle: settleToRead,
-  });
+  const requests = createRequestStore(db, { held, accept: (one) => settling.accept(one), settle: settleToRead });
   const sessions = createSessionStore(db, commit, settleToRead);
   const undetected = createUndetectedStore(db, commit);
   const running = createRunningWindows(db);
@@ -96,7 +92,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   return {
     developers: { ...developers, forSlackUser, forget: forgetDeveloper },
     tokens,
-    requests: { ...requests, keep },
+    requests: { keep, ofSession: requests.ofSession, usage: requests.usage, spentSince: requests.spentSince },
     sessions,
     undetected,
     windows,
