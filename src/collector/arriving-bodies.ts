@@ -17,13 +17,15 @@ export interface ArrivalLimits {
 
 /** Sixteen of the largest bodies of one owner, and four such owners: a team's bodies are a few kilobytes each. */
 const LIMITS: ArrivalLimits = { bytes: 256 * MIB, bytesOfOne: 64 * MIB };
+/** Who sends somewhat too much is heard out, and nothing of it kept: whoever is hung up on while sending reads no answer. */
+const HEARD_OUT_BYTES = 16 * MIB;
 
 type Done = (error: Error | null, body?: Buffer) => void;
 
 /**
  * Collects the bytes of bodies, for Fastify. Slow senders may hold a body back just before its end: together they may hold
- * no more than the limits, then Overloaded sends them away. Problem 413 for a body of more than `MAX_BODY_BYTES`, found
- * before it comes where its length is said; 400 for one that breaks off.
+ * no more than the limits, then Overloaded sends them away. Problem 413 for a body of more than `MAX_BODY_BYTES`; 400 for
+ * one that breaks off.
  */
 export function createBodyCollector({ bytes: most, bytesOfOne }: ArrivalLimits = LIMITS) {
   const arriving = new Map<Key, number>();
@@ -33,21 +35,29 @@ export function createBodyCollector({ bytes: most, bytesOfOne }: ArrivalLimits =
     const key = keyOf(ownerOfRequest(request));
     const chunks: Buffer[] = [];
     let size = 0;
-    if (Number(request.headers['content-length']) > MAX_BODY_BYTES) return done(tooLarge());
+    let kept = 0;
+    const toldSize = Number(request.headers['content-length'] ?? 0);
+    if (toldSize > HEARD_OUT_BYTES) return done(tooLarge());
     payload.on('data', onData);
     payload.on('end', onEnd);
     payload.on('error', onError);
 
     function onData(chunk: Buffer) {
-      chunks.push(chunk);
       size += chunk.length;
+      if (isTooLarge()) {
+        letGo();
+        if (size > HEARD_OUT_BYTES) settle(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+      kept += chunk.length;
       count(key, chunk.length);
-      if (size > MAX_BODY_BYTES) settle(tooLarge());
-      else if (total > most || (arriving.get(key) ?? 0) > bytesOfOne) settle(new Overloaded(COME_BACK_AFTER_S));
+      if (total > most || (arriving.get(key) ?? 0) > bytesOfOne) settle(new Overloaded(COME_BACK_AFTER_S));
     }
 
     function onEnd() {
-      settle(null, Buffer.concat(chunks, size));
+      if (isTooLarge()) settle(tooLarge());
+      else settle(null, Buffer.concat(chunks, size));
     }
 
     function onError() {
@@ -58,9 +68,18 @@ export function createBodyCollector({ bytes: most, bytesOfOne }: ArrivalLimits =
       payload.off('data', onData);
       payload.off('end', onEnd);
       payload.off('error', onError);
-      count(key, -size);
-      chunks.length = 0;
+      letGo();
       done(error, body);
+    }
+
+    function isTooLarge(): boolean {
+      return Math.max(size, toldSize) > MAX_BODY_BYTES;
+    }
+
+    function letGo() {
+      count(key, -kept);
+      kept = 0;
+      chunks.length = 0;
     }
   };
 
