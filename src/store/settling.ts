@@ -18,8 +18,9 @@ export interface SettlingDeps {
   readonly undetected: Pick<ReturnType<typeof createUndetectedStore>, 'judgeAgain'>;
 }
 
-/** Of so many requests at most, a thousand developers have twenty each, and a start reads them in a fraction of a second. */
-const REQUESTS_A_PART = 20_000 / ALL_PARTS.length;
+/** Of so many a thousand developers have twenty each, and a start reads them in a fraction of a second. */
+const MOST_HELD = 20_000;
+const REQUESTS_A_PART = MOST_HELD / ALL_PARTS.length;
 /** A quiet collector holds nothing back, and a crash leaves no more than a second to be read and judged anew. */
 const MS_A_PART = 1000 / ALL_PARTS.length;
 
@@ -59,6 +60,8 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
       hold(one);
       coming.push(one);
       changes += 1;
+      // A transaction may be as long as what is replayed in it.
+      if (coming.length === MOST_HELD) self.settle();
     },
 
     /**

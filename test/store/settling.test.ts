@@ -157,6 +157,17 @@ describe('sums of requests', () => {
     expect(lookInto(path, wrongInside)).toEqual([]);
   });
 
+  test('are written before the end of a transaction that brings too many to hold', () => {
+    const stringify = vi.spyOn(JSON, 'stringify');
+    store.transaction(() => {
+      for (const one of healthy(6, 45_000)) store.requests.keep(ada, one, one.endedAt);
+    });
+    const lists = stringify.mock.calls.map(([value]) => (Array.isArray(value) ? value.length : 0));
+    expect(Math.max(0, ...lists)).toBeLessThan(20_000);
+    expect(hoursInFile()).toBe(45_006);
+    expect(lookInto(path, wrongInside)).toEqual([]);
+  });
+
   test('that could not be written, and nobody said so, take the whole transaction along', () => {
     arrive(...healthy(6, 3));
     const other = new BetterSqlite3(path);
