@@ -14,8 +14,6 @@ export interface TransactionDeps {
   undone(): void;
 }
 
-export type Transactions = ReturnType<typeof createTransactions>;
-
 /** Runs work in transactions, so that stores may hold back until the commit what they would write with each call. */
 export function createTransactions(
   db: Database,
