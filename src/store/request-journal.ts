@@ -1,8 +1,9 @@
 import type { ApiRequest } from '../model/api-request.ts';
-import { developerId, sessionId } from '../model/ids.ts';
+import { developerId } from '../model/ids.ts';
 import { epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { type Part, partOf } from './parts.ts';
+import { type CallerRow, toCall } from './request-row.ts';
 import type { UnsettledRequest } from './unsettled-requests.ts';
 
 /** What stands in the journal for a request; the rest is its caller's. */
@@ -25,16 +26,6 @@ type Entry = readonly [
   cacheCreation1hTokens: number | null,
   costMicros: number | null,
 ];
-
-interface CallerRow {
-  session: string;
-  prompt_id: string | null;
-  origin: ApiRequest['origin'];
-  agent: string | null;
-  query_source: string | null;
-  model: string;
-  client_version: string | null;
-}
 
 /** The requests of each commit, at the end of a table that only grows there: a page holds those of many developers. */
 export function createRequestJournal(db: Database) {
@@ -118,13 +109,7 @@ function fromEntry(entry: Entry, row: CallerRow): UnsettledRequest {
   const [requestId, clientRequestId, inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens, ...others] = rest;
   const [cacheCreation5mTokens, cacheCreation1hTokens, costMicros] = others;
   const request: ApiRequest = {
-    session: sessionId(row.session),
-    origin: row.origin,
-    agent: row.agent ?? undefined,
-    querySource: row.query_source ?? undefined,
-    model: row.model,
-    clientVersion: row.client_version ?? undefined,
-    promptId: row.prompt_id ?? undefined,
+    ...toCall(row),
     requestId: requestId ?? undefined,
     clientRequestId: clientRequestId ?? undefined,
     sequence: sequence ?? undefined,

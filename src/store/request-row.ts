@@ -8,9 +8,8 @@ export interface StoredRequest {
   readonly receivedAt: EpochMs;
 }
 
-/** A row of `api_requests`. */
-export interface RequestRow {
-  nth: number;
+/** A row of `callers`. */
+export interface CallerRow {
   session: string;
   origin: ApiRequest['origin'];
   agent: string | null;
@@ -18,6 +17,11 @@ export interface RequestRow {
   model: string;
   client_version: string | null;
   prompt_id: string | null;
+}
+
+/** A row of `api_requests`. */
+export interface RequestRow extends CallerRow {
+  nth: number;
   has_request_id: number;
   has_client_request_id: number;
   sequence: number | null;
@@ -34,8 +38,9 @@ export interface RequestRow {
   cost_micros: number | null;
 }
 
-export function toStored(row: RequestRow): StoredRequest {
-  const request: ApiRequest = {
+/** Who called the model, and for which prompt. */
+export function toCall(row: CallerRow) {
+  return {
     session: sessionId(row.session),
     origin: row.origin,
     agent: row.agent ?? undefined,
@@ -43,6 +48,12 @@ export function toStored(row: RequestRow): StoredRequest {
     model: row.model,
     clientVersion: row.client_version ?? undefined,
     promptId: row.prompt_id ?? undefined,
+  };
+}
+
+export function toStored(row: RequestRow): StoredRequest {
+  const request: ApiRequest = {
+    ...toCall(row),
     sequence: row.sequence ?? undefined,
     startedAt: epochMs(row.started_at),
     endedAt: epochMs(row.ended_at),

@@ -1,11 +1,11 @@
 import type { SessionWrites } from '../detectors/ttl-downgrade.ts';
 import type { CountedRequest } from '../detectors/usage-hour.ts';
 import type { Spent } from '../detectors/window-shares.ts';
-import type { ApiRequest } from '../model/api-request.ts';
 import { type AccountId, type DeveloperId, type SessionId, sessionId, UNKNOWN_ACCOUNT } from '../model/ids.ts';
 import { DAY_MS, type EpochMs, epochMs } from '../model/time.ts';
 import type { Settle } from './commit.ts';
 import type { Database } from './database.ts';
+import { type CallerRow, toCall } from './request-row.ts';
 import { createSilenceReader } from './silence-reader.ts';
 
 /** From one moment on, up to and without another. */
@@ -20,14 +20,7 @@ interface InSpan {
   before: number;
 }
 
-interface RequestRow {
-  session: string;
-  origin: ApiRequest['origin'];
-  agent: string | null;
-  query_source: string | null;
-  model: string;
-  client_version: string | null;
-  prompt_id: string | null;
+interface CountedRow extends CallerRow {
   sequence: number | null;
   ended_at: number;
   output_tokens: number;
@@ -77,7 +70,7 @@ export function createUsageStore(db: Database, settle: Settle) {
     WHERE developer_id = @developer AND ended_at >= @from AND ended_at < @before AND unpriced_requests = 0
       AND prompt_id <> @but
   `);
-  const requests = db.prepare<InSpan, RequestRow>(`
+  const requests = db.prepare<InSpan, CountedRow>(`
     SELECT session, origin, agent, query_source, model, client_version, prompt_id, sequence, ended_at, output_tokens,
       cache_read_tokens, cost_micros
     FROM api_requests
@@ -157,15 +150,9 @@ export function createUsageStore(db: Database, settle: Settle) {
   }
 }
 
-function toCounted(row: RequestRow): CountedRequest {
+function toCounted(row: CountedRow): CountedRequest {
   return {
-    session: sessionId(row.session),
-    origin: row.origin,
-    agent: row.agent ?? undefined,
-    querySource: row.query_source ?? undefined,
-    model: row.model,
-    clientVersion: row.client_version ?? undefined,
-    promptId: row.prompt_id ?? undefined,
+    ...toCall(row),
     sequence: row.sequence ?? undefined,
     endedAt: epochMs(row.ended_at),
     outputTokens: row.output_tokens,
