@@ -3,29 +3,11 @@ import { developerId } from '../model/ids.ts';
 import { epochMs } from '../model/time.ts';
 import type { Database } from './database.ts';
 import { type Part, partOf } from './parts.ts';
-import { type CallerRow, toCall } from './request-row.ts';
+import { type CallerRow, type RequestValues, requestValues, toCall } from './request-row.ts';
 import type { UnsettledRequest } from './unsettled-requests.ts';
 
-/** What stands in the journal for a request; the rest is its caller's. */
-type Entry = readonly [
-  developer: number,
-  endedAt: number,
-  nth: number,
-  caller: number,
-  sequence: number | null,
-  durationMs: number,
-  toldAt: number | null,
-  underwayMs: number,
-  requestId: string | null,
-  clientRequestId: string | null,
-  inputTokens: number,
-  outputTokens: number,
-  cacheReadTokens: number,
-  cacheCreationTokens: number,
-  cacheCreation5mTokens: number | null,
-  cacheCreation1hTokens: number | null,
-  costMicros: number | null,
-];
+/** What stands in the journal for a request: its row, with its names; the rest is its caller's. */
+type Entry = RequestValues<string | null>;
 
 /** The requests of each commit, at the end of a table that only grows there: a page holds those of many developers. */
 export function createRequestJournal(db: Database) {
@@ -81,27 +63,9 @@ export function createRequestJournal(db: Database) {
   }
 }
 
-function toEntry({ developer, request, caller, receivedAt, nth }: UnsettledRequest): Entry {
-  const { endedAt } = request;
-  return [
-    developer,
-    endedAt,
-    nth,
-    caller,
-    request.sequence ?? null,
-    endedAt - request.startedAt,
-    request.toldAt ?? null,
-    receivedAt - endedAt,
-    request.requestId ?? null,
-    request.clientRequestId ?? null,
-    request.inputTokens,
-    request.outputTokens,
-    request.cacheReadTokens,
-    request.cacheCreationTokens,
-    request.cacheCreation5mTokens ?? null,
-    request.cacheCreation1hTokens ?? null,
-    request.costMicros ?? null,
-  ];
+function toEntry(one: UnsettledRequest) {
+  const { requestId, clientRequestId } = one.request;
+  return requestValues(one, [requestId ?? null, clientRequestId ?? null]);
 }
 
 function fromEntry(entry: Entry, row: CallerRow): UnsettledRequest {

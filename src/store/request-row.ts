@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import { sessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
+import type { UnsettledRequest } from './unsettled-requests.ts';
 
 /** A request with when it arrived. Its ids need not be read back: they only tell whether it came before. */
 export interface StoredRequest {
@@ -67,4 +68,51 @@ export function toStored(row: RequestRow): StoredRequest {
     costMicros: row.cost_micros ?? undefined,
   };
   return { request, receivedAt: epochMs(row.received_at) };
+}
+
+/** A row of `requests` by position; in place of whether it has a request id and a client request id may stand what they are. */
+export type RequestValues<Name> = readonly [
+  developer: number,
+  endedAt: number,
+  nth: number,
+  caller: number,
+  sequence: number | null,
+  durationMs: number,
+  toldAt: number | null,
+  underwayMs: number,
+  requestId: Name,
+  clientRequestId: Name,
+  inputTokens: number,
+  outputTokens: number,
+  cacheReadTokens: number,
+  cacheCreationTokens: number,
+  cacheCreation5mTokens: number | null,
+  cacheCreation1hTokens: number | null,
+  costMicros: number | null,
+];
+
+export function requestValues<Name>(
+  { developer, request, caller, receivedAt, nth }: UnsettledRequest,
+  [requestId, clientRequestId]: readonly [Name, Name],
+): RequestValues<Name> {
+  const { endedAt } = request;
+  return [
+    developer,
+    endedAt,
+    nth,
+    caller,
+    request.sequence ?? null,
+    endedAt - request.startedAt,
+    request.toldAt ?? null,
+    receivedAt - endedAt,
+    requestId,
+    clientRequestId,
+    request.inputTokens,
+    request.outputTokens,
+    request.cacheReadTokens,
+    request.cacheCreationTokens,
+    request.cacheCreation5mTokens ?? null,
+    request.cacheCreation1hTokens ?? null,
+    request.costMicros ?? null,
+  ];
 }

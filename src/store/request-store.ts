@@ -6,7 +6,7 @@ import type { Settle } from './commit.ts';
 import type { Database } from './database.ts';
 import { createNewest } from './newest.ts';
 import { createRequestNames, type Place } from './request-names.ts';
-import { type RequestRow, type StoredRequest, toStored } from './request-row.ts';
+import { type RequestRow, type RequestValues, requestValues, type StoredRequest, toStored } from './request-row.ts';
 import { createRequestSums } from './request-sums.ts';
 import type { UnsettledRequest, UnsettledRequests } from './unsettled-requests.ts';
 
@@ -76,7 +76,7 @@ export function createRequestStore(db: Database, { held, accept, settle }: Reque
   /** By any clock. */
   const newest = createNewest((developer) => newestMoment.get({ developer }) ?? 0);
   // By position, which takes half the time of names, because every request of everybody comes through here.
-  const insert = db.prepare<(number | null)[]>(`
+  const insert = db.prepare<[RequestValues<number>]>(`
     INSERT INTO requests (
       developer_id, ended_at, nth, caller_id, sequence, duration_ms, told_at, underway_ms, has_request_id,
       has_client_request_id, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens,
@@ -157,27 +157,10 @@ export function createRequestStore(db: Database, { held, accept, settle }: Reque
     return 'accepted' as const;
   }
 
-  function write({ developer, request, caller, receivedAt, nth }: UnsettledRequest) {
-    const { endedAt, toldAt = endedAt } = request;
-    insert.run(
-      developer,
-      endedAt,
-      nth,
-      caller,
-      request.sequence ?? null,
-      endedAt - request.startedAt,
-      request.toldAt ?? null,
-      receivedAt - endedAt,
-      Number(request.requestId !== undefined),
-      Number(request.clientRequestId !== undefined),
-      request.inputTokens,
-      request.outputTokens,
-      request.cacheReadTokens,
-      request.cacheCreationTokens,
-      request.cacheCreation5mTokens ?? null,
-      request.cacheCreation1hTokens ?? null,
-      request.costMicros ?? null,
-    );
+  function write(one: UnsettledRequest) {
+    const { developer, request, nth } = one;
+    const { endedAt, toldAt = endedAt, requestId, clientRequestId } = request;
+    insert.run(requestValues(one, [Number(requestId !== undefined), Number(clientRequestId !== undefined)]));
     names.add(developer, request, { endedAt, nth });
     newest.raise(developer, Math.max(endedAt, toldAt));
   }
