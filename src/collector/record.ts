@@ -3,7 +3,7 @@ import { type DeveloperId, type SessionId, UNKNOWN_ACCOUNT } from '../model/ids.
 import type { EpochMs } from '../model/time.ts';
 import { type Fact, momentOf, sessionOf, type UsageItem } from '../model/usage-item.ts';
 import type { Store } from '../store/store.ts';
-import type { Arrival } from '../store/undetected-store.ts';
+import type { Note } from '../store/undetected-store.ts';
 import type { Delivery, Receipt } from './delivery.ts';
 
 /** Writes what a delivery told, inside the caller's transaction, and notes which sessions detectors must look at. */
@@ -56,35 +56,39 @@ function seeSession(store: Store, developer: DeveloperId, { fact, account, clien
 
 type Outcome = 'accepted' | 'duplicates' | 'conflicts';
 
+const OUTCOMES = { accepted: 'accepted', duplicate: 'duplicates', conflict: 'conflicts' } as const;
+
 function keep(
   store: Store,
   developer: DeveloperId,
   { fact, receivedAt }: { fact: Fact; receivedAt: EpochMs },
 ): Outcome {
-  const session = sessionOf(fact);
-  const touch = (arrival: Arrival) => {
-    store.undetected.touch(developer, session, { at: momentOf(fact), arrival });
-    return 'accepted' as const;
-  };
   switch (fact.is) {
     case 'request': {
       const kept = store.requests.keep(developer, fact.request, receivedAt);
-      if (kept !== 'accepted') return kept === 'conflict' ? 'conflicts' : 'duplicates';
-      return touch({ is: 'event', event: requestEvent(fact.request, receivedAt) });
+      if (kept === 'accepted') store.undetected.hear(developer, requestEvent(fact.request, receivedAt));
+      return OUTCOMES[kept];
     }
     case 'marker': {
-      const isNew = store.sessions.addMarker(developer, fact.marker);
-      return isNew ? touch({ is: 'event', event: { is: 'marker', marker: fact.marker } }) : 'duplicates';
+      if (!store.sessions.addMarker(developer, fact.marker)) return 'duplicates';
+      store.undetected.hear(developer, { is: 'marker', marker: fact.marker });
+      return 'accepted';
     }
-    case 'error':
-      return store.sessions.addError(developer, fact.error, receivedAt) ? touch({ is: 'error' }) : 'duplicates';
-    case 'reading': {
-      const account = store.sessions.account(developer, session);
-      return store.windows.read(developer, account, fact.reading) ? touch({ is: 'reading' }) : 'duplicates';
-    }
-    case 'cache_report':
-      return store.reports.addCacheReport(developer, fact.report) ? touch({ is: 'report' }) : 'duplicates';
     case 'start':
       return 'accepted';
+    case 'error':
+      return noted(store.sessions.addError(developer, fact.error, receivedAt), 'error');
+    case 'reading': {
+      const account = store.sessions.account(developer, fact.reading.session);
+      return noted(store.windows.read(developer, account, fact.reading), 'reading');
+    }
+    case 'cache_report':
+      return noted(store.reports.addCacheReport(developer, fact.report), 'report');
+  }
+
+  function noted(isNew: boolean, is: Note['is']): Outcome {
+    if (!isNew) return 'duplicates';
+    store.undetected.note(developer, { session: sessionOf(fact), at: momentOf(fact), is });
+    return 'accepted';
   }
 }

@@ -102,12 +102,15 @@ export const POLICY = {
 
 /** What the newest turn of a stream shows; `turns` are the stream's last hour, oldest first. */
 export function detectInStream(turns: readonly Turn[]): readonly Finding[] {
-  return [
-    cacheInvalidation(turns, POLICY.cacheInvalidation),
-    resumeReprocess(turns, POLICY.resumeReprocess),
-    ttlDowngrade(turns, POLICY.ttlDowngrade),
-  ].filter((finding) => finding !== undefined);
+  const broken = cacheInvalidation(turns, POLICY.cacheInvalidation);
+  const reprocessed = resumeReprocess(turns, POLICY.resumeReprocess);
+  const downgraded = ttlDowngrade(turns, POLICY.ttlDowngrade);
+  // Of most turns there is nothing to say.
+  if (!broken && !reprocessed && !downgraded) return NONE;
+  return [broken, reprocessed, downgraded].filter((finding) => finding !== undefined);
 }
+
+const NONE: readonly Finding[] = [];
 
 /** What the client's own count of its cache shows. */
 export function detectInReports(session: CountedSession): ClientCount | undefined {

@@ -29,11 +29,11 @@ export interface CacheInvalidationRule {
 export function cacheInvalidation(turns: readonly Turn[], rule: CacheInvalidationRule): CacheInvalidation | undefined {
   const newest = turns.at(-1);
   if (!newest) return undefined;
-  const run = missesInARow(turns);
-  const broken = newest.verdict.is === 'miss' ? brokenBy(turns, { newest, run, rule }) : undefined;
-  if (broken) {
+  if (newest.verdict.is === 'miss') {
+    const run = missesInARow(turns);
+    const broken = brokenBy(turns, { newest, run, rule });
     const misses = turns.filter((turn) => turn.verdict.is === 'miss');
-    return finding(broken, misses, { newest, run: run.length, rule });
+    if (broken) return finding(broken, misses, { newest, run: run.length, rule });
   }
   const flat = flatFloor(turns, newest, rule);
   return flat && finding('flat_floor', flat, { newest, run: flat.length, rule });

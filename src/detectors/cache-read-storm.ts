@@ -1,6 +1,7 @@
 import { compareVersions } from '../model/client-versions.ts';
 import type { CacheReadStorm } from '../model/finding.ts';
 import { type LogBaseline, robustZ } from '../model/statistics.ts';
+import type { EpochMs } from '../model/time.ts';
 import type { JudgedHour, UsageHour } from './usage-hour.ts';
 
 export interface CacheReadStormRule {
@@ -21,17 +22,17 @@ export interface CacheReadStormRule {
  * Far more cache was read in an hour than this developer's active hours read, and little came of it. Neither says
  * anything by itself: an hour of hard work reads much, and a famous ratio of 1,310 reads per output token was the
  * median of healthy sessions while clients logged placeholders for output (measured: 1,266).
- * @param usual the cache reads of their active hours, none of which overlaps this one; read only when the ratio is high
+ * @param usual the cache reads of their active hours before the hour up to a moment; read only when the ratio is high
  */
 export function cacheReadStorm(
   { hour, clientVersion, arrivedLate }: JudgedHour,
-  usual: () => LogBaseline | undefined,
+  usual: (at: EpochMs) => LogBaseline | undefined,
   rule: CacheReadStormRule,
 ): CacheReadStorm | undefined {
   const readsPerOutputToken = hour.cacheReadTokens / Math.max(1, hour.outputTokens);
   if (readsPerOutputToken <= rule.healthyMaximum || hour.requests < rule.leastRequests) return undefined;
   if (readsPerOutputToken <= healthyMaximum(hour, rule)) return undefined;
-  const baseline = usual();
+  const baseline = usual(hour.at);
   if (!baseline || baseline.count < rule.activeHours) return undefined;
   const z = robustZ(hour.cacheReadTokens, baseline);
   if (hour.cacheReadTokens < rule.timesUsual * baseline.typical || z < rule.robustZ) return undefined;

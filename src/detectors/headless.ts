@@ -1,5 +1,5 @@
-import type { ApiRequest } from '../model/api-request.ts';
 import { type SessionId, sessionId } from '../model/ids.ts';
+import type { Caller, Used } from './usage-minute.ts';
 
 /** What ran without a person at a prompt. */
 export interface Presence {
@@ -10,39 +10,47 @@ export interface Presence {
   readonly costMicros: number | undefined;
 }
 
-type Sender = Pick<ApiRequest, 'session' | 'origin' | 'querySource' | 'costMicros'>;
+type Sender = Pick<Caller, 'session' | 'origin' | 'querySource'>;
+
+type Sent = Pick<Used, 'requests' | 'costMicros' | 'unpriced'>;
 
 /** Sub-agents, helpers and `claude -p`: what runs by itself. A client too old to say is taken for a person. */
-function isHeadless({ origin, querySource }: Pick<ApiRequest, 'origin' | 'querySource'>): boolean {
+function isHeadless({ origin, querySource }: Sender): boolean {
   return origin === 'agent' || origin === 'background' || querySource === 'sdk';
 }
 
-/** Counts headless work as requests come (`by` 1) and go (-1). A session with a person in it is theirs, agents and all. */
+/** Counts headless work as it comes (`by` 1) and goes (-1). A session with a person in it is theirs, agents and all. */
 export function createPresence() {
   const sessions = new Map<string, { headless: number; attended: number }>();
   const sums = { sessions: 0, requests: 0, costMicros: 0, unpriced: 0 };
 
   return {
-    count(request: Sender, by: 1 | -1) {
-      const session = sessions.get(request.session) ?? { headless: 0, attended: 0 };
+    count(sender: Sender, { requests, costMicros, unpriced }: Sent, by: 1 | -1) {
+      const session = sessionOf(sender.session);
       sums.sessions -= Number(isUnattended(session));
-      if (isHeadless(request)) {
-        session.headless += by;
-        sums.requests += by;
-        sums.costMicros += by * (request.costMicros ?? 0);
-        if (request.costMicros === undefined) sums.unpriced += by;
+      if (isHeadless(sender)) {
+        session.headless += by * requests;
+        sums.requests += by * requests;
+        sums.costMicros += by * costMicros;
+        sums.unpriced += by * unpriced;
       } else {
-        session.attended += by;
+        session.attended += by * requests;
       }
       sums.sessions += Number(isUnattended(session));
-      if (session.headless + session.attended === 0) sessions.delete(request.session);
-      else sessions.set(request.session, session);
+      if (session.headless + session.attended === 0) sessions.delete(sender.session);
     },
-    now: (): Presence => ({
-      sessions: sums.sessions,
-      requests: sums.requests,
-      costMicros: sums.unpriced > 0 ? undefined : sums.costMicros,
-    }),
+    /** What is counted by now: it changes with the next. */
+    now: {
+      get sessions() {
+        return sums.sessions;
+      },
+      get requests() {
+        return sums.requests;
+      },
+      get costMicros() {
+        return sums.unpriced > 0 ? undefined : sums.costMicros;
+      },
+    } satisfies Presence,
     /** The session in which nobody typed that sent most; of several the one that was heard of first. */
     busiest(): SessionId | undefined {
       let most: { name: string; headless: number } | undefined;
@@ -53,6 +61,14 @@ export function createPresence() {
       return most && sessionId(most.name);
     },
   };
+
+  function sessionOf(name: SessionId) {
+    const known = sessions.get(name);
+    if (known) return known;
+    const session = { headless: 0, attended: 0 };
+    sessions.set(name, session);
+    return session;
+  }
 }
 
 function isUnattended({ headless, attended }: { headless: number; attended: number }): boolean {

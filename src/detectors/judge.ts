@@ -18,11 +18,16 @@ export interface Between {
  * A miss with a lawful reason is explained and never counts.
  */
 export function judge(previous: ApiRequest | undefined, request: ApiRequest, between: Between): Verdict {
-  if (!previous) return { is: 'first' };
-  if (!isMiss(previous, request)) return { is: 'hit' };
+  if (!previous) return FIRST;
+  if (!isMiss(previous, request)) return HIT;
   const by = explanation(previous, request, between);
-  return by ? { is: 'explained', by } : { is: 'miss' };
+  return by ? { is: 'explained', by } : MISS;
 }
+
+// One object each: a turn is kept for an hour.
+const FIRST: Verdict = { is: 'first' };
+const HIT: Verdict = { is: 'hit' };
+const MISS: Verdict = { is: 'miss' };
 
 /** The cache lives 5 minutes unless the client says that it wrote to the 1-hour cache. A request without writes says nothing. */
 export function ttlMsOf(request: ApiRequest): number | undefined {

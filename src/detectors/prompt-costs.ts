@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../model/api-request.ts';
+import type { Caller, Used } from './usage-minute.ts';
 
 /** Prompts whose whole cost is known, and what they cost together, in micro-dollars. */
 export interface PromptCosts {
@@ -6,7 +6,9 @@ export interface PromptCosts {
   readonly costMicros: number;
 }
 
-type Spender = Pick<ApiRequest, 'promptId' | 'origin' | 'model' | 'costMicros'>;
+type Spender = Pick<Caller, 'promptId' | 'origin' | 'model'>;
+
+type Spent = Pick<Used, 'requests' | 'costMicros' | 'unpriced'>;
 
 interface Prompt {
   /** Of its main conversation where it has one: helpers and sub-agents often run on another. */
@@ -24,21 +26,28 @@ export function createPromptCosts() {
   const models = new Map<string, { prompts: number; costMicros: number }>();
 
   return {
-    count(request: Spender, by: 1 | -1) {
-      const { promptId, model } = request;
+    count({ promptId, origin, model }: Spender, { requests, costMicros, unpriced }: Spent, by: 1 | -1) {
       if (promptId === undefined) return;
-      const prompt = prompts.get(promptId) ?? { model, requests: 0, costMicros: 0, unpriced: 0 };
+      const prompt = promptOf(promptId, model);
       addToModel(prompt, -1);
-      if (request.origin === 'main') prompt.model = model;
-      prompt.requests += by;
-      prompt.costMicros += by * (request.costMicros ?? 0);
-      if (request.costMicros === undefined) prompt.unpriced += by;
+      // What goes is older than what stays.
+      if (origin === 'main' && by === 1) prompt.model = model;
+      prompt.requests += by * requests;
+      prompt.costMicros += by * costMicros;
+      prompt.unpriced += by * unpriced;
       if (prompt.requests === 0) prompts.delete(promptId);
-      else prompts.set(promptId, prompt);
       addToModel(prompt, 1);
     },
     of: (model: string): PromptCosts => models.get(model) ?? NONE,
   };
+
+  function promptOf(id: string, model: string): Prompt {
+    const known = prompts.get(id);
+    if (known) return known;
+    const prompt = { model, requests: 0, costMicros: 0, unpriced: 0 };
+    prompts.set(id, prompt);
+    return prompt;
+  }
 
   function addToModel(prompt: Prompt, by: 1 | -1) {
     if (prompt.requests === 0 || prompt.unpriced > 0) return;

@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../model/api-request.ts';
+import type { SessionId } from '../model/ids.ts';
 import type { Marker } from '../model/marker.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import { createClientProcesses } from './client-processes.ts';
@@ -24,6 +25,11 @@ export function atOf(event: SessionEvent): EpochMs {
   return event.is === 'request' ? event.request.endedAt : event.marker.at;
 }
 
+/** Whose event it is. */
+export function sessionOf(event: SessionEvent): SessionId {
+  return event.is === 'request' ? event.request.session : event.marker.session;
+}
+
 export interface SessionTrace {
   /** Judges a request against its stream; undefined for markers and for requests that belong to no stream. */
   push(event: SessionEvent): Turn | undefined;
@@ -34,6 +40,7 @@ export interface SessionTrace {
 }
 
 interface Stream {
+  readonly name: string;
   /** The newest requests, newest last: overlapping ones need an older predecessor. */
   readonly recent: ApiRequest[];
   readonly turns: Turn[];
@@ -66,9 +73,9 @@ export function createSessionTrace(): SessionTrace {
       const name = streamOf(request);
       if (name === undefined) return undefined;
       const switchedModel = noteModel(request);
-      const stream = streams.get(name) ?? newStream();
-      streams.set(name, stream, request.endedAt);
-      const turn = turnOf({ name, stream, request, switchedModel, arrivedLate });
+      const stream = streams.get(name) ?? newStream(name);
+      streams.set(stream.name, stream, request.endedAt);
+      const turn = turnOf({ stream, request, switchedModel, arrivedLate });
       remember(stream, turn);
       return turn;
     },
@@ -93,19 +100,18 @@ export function createSessionTrace(): SessionTrace {
   }
 }
 
-function newStream(): Stream {
-  return { recent: [], turns: [], ttlMs: 5 * MINUTE_MS, resume: undefined, rebuilt: undefined };
+function newStream(name: string): Stream {
+  return { name, recent: [], turns: [], ttlMs: 5 * MINUTE_MS, resume: undefined, rebuilt: undefined };
 }
 
 interface Next {
-  readonly name: string;
   readonly stream: Stream;
   readonly request: ApiRequest;
   readonly switchedModel: boolean;
   readonly arrivedLate: boolean;
 }
 
-function turnOf({ name, stream, request, switchedModel, arrivedLate }: Next): Turn {
+function turnOf({ stream, request, switchedModel, arrivedLate }: Next): Turn {
   const previous = stream.recent.findLast((other) => other.endedAt <= request.startedAt + OVERLAP_TOLERANCE_MS);
   const gapMs = previous ? Math.max(0, request.startedAt - previous.endedAt) : 0;
   const sinceResume = stream.resume && { at: stream.resume.at, nth: stream.resume.nth + 1 };
@@ -117,7 +123,8 @@ function turnOf({ name, stream, request, switchedModel, arrivedLate }: Next): Tu
     switchedModel,
   };
   const verdict = judge(previous, request, between);
-  return { request, stream: name, previous, verdict, gapMs, ttlMs: stream.ttlMs, sinceResume, arrivedLate };
+  const { name, ttlMs } = stream;
+  return { request, stream: name, previous, verdict, gapMs, ttlMs, sinceResume, arrivedLate };
 }
 
 function remember(stream: Stream, turn: Turn) {

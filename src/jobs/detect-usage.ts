@@ -23,7 +23,7 @@ export interface DetectUsageDeps {
   readonly book: Pick<IncidentBook, 'absorb' | 'change'>;
 }
 
-/** When requests are judged, and whether they arrived too late to alert anybody. */
+/** When a request is judged, and whether it arrived too late to alert anybody. */
 export interface Judging {
   readonly now: EpochMs;
   readonly arrivedLate: boolean;
@@ -44,16 +44,12 @@ export function createDetectUsage({ store, book }: DetectUsageDeps) {
   const silence = createSilenceWatch({ store, book, tell });
 
   return {
-    /** Judges requests of a developer that nobody has judged yet, in event order. */
-    judge(developer: DeveloperId, requests: readonly ApiRequest[], { now, arrivedLate }: Judging) {
-      const [first] = requests;
-      if (!first) return;
-      const person = personOf(developer, first.endedAt);
-      for (const request of requests) {
-        if (!person.trace.add(request)) continue;
-        for (const finding of detectIn(person, request, arrivedLate)) {
-          if (isNews(person, finding)) tell(developer, finding, now);
-        }
+    /** Judges a request of a developer that nobody has judged yet. */
+    judge(developer: DeveloperId, request: ApiRequest, { now, arrivedLate }: Judging) {
+      const person = personOf(developer, request.endedAt);
+      if (!person.trace.add(request)) return;
+      for (const finding of detectIn(person, request, arrivedLate)) {
+        if (isNews(person, finding)) tell(developer, finding, now);
       }
     },
 
@@ -73,19 +69,20 @@ export function createDetectUsage({ store, book }: DetectUsageDeps) {
   }
 
   function detectIn(person: Person, request: ApiRequest, arrivedLate: boolean): readonly UsageFinding[] {
-    const { trace, developer } = person;
+    const { hour } = person.trace;
     const { model, clientVersion } = request;
-    const hour = trace.hour();
     const judged: JudgedHour = { hour, clientVersion, arrivedLate };
-    const usual = () => person.usualCostPerPrompt(model, hour.at);
-    return [
-      cacheReadStorm(judged, () => person.usualReads(hour.at), POLICY.cacheReadStorm),
-      costInflation(judged, { model, usual }, POLICY.costInflation),
-      runawaySessions(judged, POLICY.runaway),
-      freshSessions.judge(developer, request, arrivedLate),
-    ].filter((finding) => finding !== undefined);
+    const storm = cacheReadStorm(judged, person.usualReads, POLICY.cacheReadStorm);
+    const inflated = costInflation(judged, { model, usual: person.usualCostPerPrompt }, POLICY.costInflation);
+    const runaway = runawaySessions(judged, POLICY.runaway);
+    const downgraded = freshSessions.judge(person.developer, request, arrivedLate);
+    // Of most requests there is nothing to say.
+    if (!storm && !inflated && !runaway && !downgraded) return NONE;
+    return [storm, inflated, runaway, downgraded].filter((finding) => finding !== undefined);
   }
 }
+
+const NONE: readonly UsageFinding[] = [];
 
 /** Whether this was not told a moment ago. */
 function isNews({ told }: Person, finding: UsageFinding): boolean {

@@ -125,7 +125,7 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
   function judgeUsage({ developer }: Undetected, { next }: Followed, now: EpochMs) {
     for (const event of next) {
       if (event.is !== 'request') continue;
-      usage.judge(developer, [event.request], { now, arrivedLate: event.arrivedLate });
+      usage.judge(developer, event.request, { now, arrivedLate: event.arrivedLate });
     }
   }
 

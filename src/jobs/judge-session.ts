@@ -1,5 +1,5 @@
 import { detectInReports, detectInStream } from '../detectors/all.ts';
-import type { SessionEvent, SessionTrace } from '../detectors/session-trace.ts';
+import type { SessionTrace } from '../detectors/session-trace.ts';
 import type { Turn } from '../detectors/turn.ts';
 import type { QuietTurn } from '../incidents/cache-evidence.ts';
 import { CLIENT_STREAM } from '../incidents/client-count.ts';
@@ -8,6 +8,7 @@ import { absorbQuietTurn, resolve } from '../incidents/lifecycle.ts';
 import { opensAgain } from '../incidents/opens-again.ts';
 import { withPaidUse } from '../incidents/paid-use.ts';
 import type { ApiRequest } from '../model/api-request.ts';
+import type { Finding } from '../model/finding.ts';
 import type { AccountId, DeveloperId, SessionId } from '../model/ids.ts';
 import {
   type CacheIncident,
@@ -50,7 +51,9 @@ export function createJudgeSession({ store, book, fleet }: JudgeSessionDeps) {
     for (const event of followed.next) {
       const turn = followed.trace.push(event);
       if (turn) turns.push(turn);
-      decisions.push(...decisionsOn(event, turn, { developer, trace: followed.trace, now }));
+      const found = turn ? detectInStream(followed.trace.turns(turn.stream)) : NOTHING;
+      for (const finding of found) decisions.push(() => judgedByFleet(book.absorb(developer, finding, now), now));
+      if (hasOpen && event.is === 'request') decisions.push(() => noteSuccess(event.request, developer, now));
       if (turn && (hasOpen || decisions.length > 0)) decisions.push(() => noteQuiet(turn, developer, now));
     }
     if (news?.ofReports ?? true) decisions.push(...decisionsOnReports(undetected, followed.trace, now));
@@ -58,20 +61,6 @@ export function createJudgeSession({ store, book, fleet }: JudgeSessionDeps) {
     if (hasOpen || decisions.length > 0) decisions.push(() => learnCauses(developer, session, now));
     return { decisions, turns };
   };
-
-  function decisionsOn(
-    event: SessionEvent,
-    turn: Turn | undefined,
-    { developer, trace, now }: { developer: DeveloperId; trace: SessionTrace; now: EpochMs },
-  ): readonly Decision[] {
-    const findings = turn ? detectInStream(trace.turns(turn.stream)) : [];
-    const isLocked = event.is === 'request' && store.incidents.openOf(developer).length > 0;
-    if (findings.length === 0 && !isLocked) return NONE;
-    return [
-      ...findings.map((finding) => () => judgedByFleet(book.absorb(developer, finding, now), now)),
-      ...(isLocked ? [() => noteSuccess(event.request, developer, now)] : []),
-    ];
-  }
 
   /** What befell one developer may be part of what befalls the team. */
   function judgedByFleet(stored: StoredIncident | undefined, now: EpochMs) {
@@ -139,7 +128,7 @@ export function createJudgeSession({ store, book, fleet }: JudgeSessionDeps) {
   }
 }
 
-const NONE: readonly Decision[] = [];
+const NOTHING: readonly Finding[] = [];
 
 /** A lock-out is over, and a used-up window is passed by; undefined: the request shows neither. */
 function afterSuccess(

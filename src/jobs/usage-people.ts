@@ -10,9 +10,9 @@ export interface Person {
   readonly developer: DeveloperId;
   readonly trace: UsageTrace;
   /** Cache reads of their active hours before the hour up to `at`, in tokens. */
-  usualReads(at: EpochMs): LogBaseline | undefined;
+  readonly usualReads: (at: EpochMs) => LogBaseline | undefined;
   /** What prompts to the model cost on their active days before the hour up to `at`, in micro-dollars. */
-  usualCostPerPrompt(model: string, at: EpochMs): LogBaseline | undefined;
+  readonly usualCostPerPrompt: (model: string, at: EpochMs) => LogBaseline | undefined;
   /** When something was last told of them, by what it was. */
   readonly told: Map<string, EpochMs>;
 }

@@ -101,7 +101,7 @@ export function createWindowUsage({ store, personOf, tell }: WindowUsageDeps) {
     shares.add({ pointsGained: rise.usedPercent - divided.usedPercent, spent });
     one.divided = rise;
     const judged = { window, at: rise.at, arrivedLate: now - rise.at > LATE_AFTER_MS };
-    const { sessions } = personOf(developer, rise.at).trace.hour().headless;
+    const { sessions } = personOf(developer, rise.at).trace.hour.headless;
     const findings = [
       runawayPoints({ ...judged, headless: shares.headless(), sessions }, POLICY.runaway),
       ...shares

@@ -26,9 +26,6 @@ export function createParted<Key, Row extends Owned>() {
       ofPart(row.developer).set(key, row);
     },
 
-    /** Those of the part that a developer belongs to. */
-    ofPart: (developer: DeveloperId): Iterable<Row> => ofPart(developer).values(),
-
     /** Takes out the rows of some parts, and hands each on. */
     take(some: Iterable<Part>, use: (row: Row) => void) {
       for (const part of some) {

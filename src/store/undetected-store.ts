@@ -1,13 +1,15 @@
-import type { SessionEvent } from '../detectors/session-trace.ts';
+import { atOf, type SessionEvent, sessionOf } from '../detectors/session-trace.ts';
 import { type DeveloperId, developerId, type SessionId, sessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs } from '../model/time.ts';
 import type { Commit } from './commit.ts';
 import type { Database } from './database.ts';
 
-/** What came in of a session. */
-export type Arrival =
-  | { readonly is: 'event'; readonly event: SessionEvent }
-  | { readonly is: 'reading' | 'report' | 'error' };
+/** What came in of a session that is no event of its conversation. */
+export interface Note {
+  readonly session: SessionId;
+  readonly at: EpochMs;
+  readonly is: 'reading' | 'report' | 'error';
+}
 
 /** What detectors have not seen yet, in the order of arrival. */
 interface News {
@@ -75,15 +77,18 @@ export function createUndetectedStore(db: Database, commit: Commit) {
   let isWritten = true;
 
   const self = {
-    /** Notes what came in; `at` is its event time. */
-    touch(developer: DeveloperId, session: SessionId, { at, arrival }: { at: EpochMs; arrival: Arrival }) {
-      const entry = entryOf(developer, session, at);
-      if (at < entry.fromAt) {
-        entry.fromAt = at;
-        entry.isWritten = false;
-        isWritten = false;
-      }
-      keepNews(entry, arrival);
+    /** An event came in. */
+    hear(developer: DeveloperId, event: SessionEvent) {
+      const { news } = touch(developer, sessionOf(event), atOf(event));
+      news?.events.push(event);
+      if (!commit.isComing) self.flush();
+    },
+
+    /** Something else came in; `at` is its event time. */
+    note(developer: DeveloperId, { session, at, is }: Note) {
+      const { news } = touch(developer, session, at);
+      if (news && is === 'report') news.ofReports = true;
+      else if (news) news.ofWindows = true;
       if (!commit.isComing) self.flush();
     },
 
@@ -166,12 +171,31 @@ export function createUndetectedStore(db: Database, commit: Commit) {
     return entries.get(keyOf(developer, session));
   }
 
+  function touch(developer: DeveloperId, session: SessionId, at: EpochMs): Entry {
+    const entry = entryOf(developer, session, at);
+    if (at < entry.fromAt) {
+      entry.fromAt = at;
+      entry.isWritten = false;
+      isWritten = false;
+    }
+    if (entry.news && entry.news.events.length >= KEPT_EVENTS) entry.news = undefined;
+    return entry;
+  }
+
   function entryOf(developer: DeveloperId, session: SessionId, at: EpochMs): Entry {
     const known = find(developer, session);
     if (known && !known.isJudged) return known;
-    const news = { events: [], ofWindows: false, ofReports: false };
-    const state = { hasRow: false, isWritten: false, isJudged: false, isNew: true };
-    latest = { developer, session, fromAt: at, retryAt: 0, news, ...state };
+    latest = {
+      developer,
+      session,
+      fromAt: at,
+      retryAt: 0,
+      news: { events: [], ofWindows: false, ofReports: false },
+      hasRow: false,
+      isWritten: false,
+      isJudged: false,
+      isNew: true,
+    };
     entries.set(keyOf(developer, session), latest);
     queue.push(latest);
     unjudged += 1;
@@ -203,15 +227,6 @@ export function createUndetectedStore(db: Database, commit: Commit) {
       }),
     );
   }
-}
-
-function keepNews(entry: Entry, arrival: Arrival) {
-  const { news } = entry;
-  if (!news) return;
-  if (arrival.is === 'event') news.events.push(arrival.event);
-  else if (arrival.is === 'report') news.ofReports = true;
-  else news.ofWindows = true;
-  if (news.events.length > KEPT_EVENTS) entry.news = undefined;
 }
 
 function keyOf(developer: DeveloperId, session: SessionId): string {

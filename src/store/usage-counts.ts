@@ -12,7 +12,6 @@ interface Counts {
 
 /** What is to be added to a row. */
 interface Hour extends Counts {
-  readonly developer: DeveloperId;
   readonly hourAt: number;
   readonly model: string;
   inputTokens: number;
@@ -22,7 +21,6 @@ interface Hour extends Counts {
 }
 
 interface Prompt extends Counts {
-  readonly developer: DeveloperId;
   readonly promptId: string;
   readonly session: string;
   model: string;
@@ -30,6 +28,13 @@ interface Prompt extends Counts {
   isMain: number;
   startedAt: number;
   endedAt: number;
+}
+
+/** What is to be added to the rows of a developer. */
+interface Counted {
+  readonly developer: DeveloperId;
+  readonly hours: Hour[];
+  readonly prompts: Map<string, Prompt>;
 }
 
 export type UsageCounts = ReturnType<typeof createUsageCounts>;
@@ -66,40 +71,43 @@ export function createUsageCounts(db: Database) {
         unpriced_requests = unpriced_requests + excluded.unpriced_requests
   `);
 
-  const hours = createParted<string, Hour>();
-  const prompts = createParted<string, Prompt>();
-  /** Mostly the next request counts for the same hour and prompt. */
-  let last: Hour | undefined;
-  let lastPrompt: Prompt | undefined;
+  const counted = createParted<DeveloperId, Counted>();
 
   return {
     /** Counts a request that was accepted. */
     add(developer: DeveloperId, request: ApiRequest) {
-      countHour(developer, request);
-      countPrompt(developer, request);
+      const { hours, prompts } = countedOf(developer);
+      countHour(hours, request);
+      countPrompt(prompts, request);
     },
 
     /** What the table does not have yet of a developer's hours from then on. */
     unwrittenHours: (developer: DeveloperId, from: EpochMs): readonly Pick<Hour, 'costMicros' | 'unpricedRequests'>[] =>
-      [...hours.ofPart(developer)].filter((hour) => hour.developer === developer && hour.hourAt >= from),
+      counted.get(developer, developer)?.hours.filter(({ hourAt }) => hourAt >= from) ?? [],
 
     /** Writes what was counted of some parts. */
-    flush,
+    flush: (parts: Iterable<Part>) => counted.take(parts, writeCounted),
 
     /** The transaction was undone. */
-    forget,
+    forget: counted.clear,
   };
 
-  function flush(parts: Iterable<Part>) {
-    hours.take(parts, writeHour);
-    prompts.take(parts, writePrompt);
-    last = undefined;
-    lastPrompt = undefined;
+  function countedOf(developer: DeveloperId): Counted {
+    const known = counted.get(developer, developer);
+    if (known) return known;
+    const nothing: Counted = { developer, hours: [], prompts: new Map() };
+    counted.set(developer, nothing);
+    return nothing;
   }
 
-  function writeHour(hour: Hour) {
+  function writeCounted({ developer, hours, prompts }: Counted) {
+    for (const hour of hours) writeHour(developer, hour);
+    for (const prompt of prompts.values()) writePrompt(developer, prompt);
+  }
+
+  function writeHour(developer: DeveloperId, hour: Hour) {
     addHour.run(
-      hour.developer,
+      developer,
       hour.hourAt,
       hour.model,
       hour.requests,
@@ -112,9 +120,9 @@ export function createUsageCounts(db: Database) {
     );
   }
 
-  function writePrompt(prompt: Prompt) {
+  function writePrompt(developer: DeveloperId, prompt: Prompt) {
     addPrompt.run(
-      prompt.developer,
+      developer,
       prompt.promptId,
       prompt.session,
       prompt.model,
@@ -126,63 +134,49 @@ export function createUsageCounts(db: Database) {
       prompt.isMain,
     );
   }
+}
 
-  function forget() {
-    hours.clear();
-    prompts.clear();
-    last = undefined;
-    lastPrompt = undefined;
-  }
+function countHour(hours: Hour[], request: ApiRequest) {
+  const hour = hourOf(hours, request);
+  hour.inputTokens += request.inputTokens;
+  hour.outputTokens += request.outputTokens;
+  hour.cacheReadTokens += request.cacheReadTokens;
+  hour.cacheCreationTokens += request.cacheCreationTokens;
+  count(hour, request);
+}
 
-  function countHour(developer: DeveloperId, request: ApiRequest) {
-    const { model, endedAt } = request;
-    const hourAt = endedAt - (endedAt % HOUR_MS);
-    const hour = hourOf(developer, hourAt, model);
-    hour.inputTokens += request.inputTokens;
-    hour.outputTokens += request.outputTokens;
-    hour.cacheReadTokens += request.cacheReadTokens;
-    hour.cacheCreationTokens += request.cacheCreationTokens;
-    count(hour, request);
+/** Mostly it is the one that was counted last. */
+function hourOf(hours: Hour[], { model, endedAt }: ApiRequest): Hour {
+  const hourAt = endedAt - (endedAt % HOUR_MS);
+  for (let index = hours.length - 1; index >= 0; index--) {
+    const hour = hours[index];
+    if (hour?.hourAt === hourAt && hour.model === model) return hour;
   }
+  const hour = { ...NO_TOKENS, hourAt, model };
+  hours.push(hour);
+  return hour;
+}
 
-  function hourOf(developer: DeveloperId, hourAt: number, model: string): Hour {
-    if (last?.developer === developer && last.hourAt === hourAt && last.model === model) return last;
-    const key = `${developer} ${hourAt} ${model}`;
-    last = hours.get(developer, key) ?? { ...NO_TOKENS, developer, hourAt, model };
-    hours.set(key, last);
-    return last;
+function countPrompt(prompts: Map<string, Prompt>, request: ApiRequest) {
+  const { promptId, model, startedAt, endedAt } = request;
+  if (promptId === undefined) return;
+  const prompt = promptOf(prompts, promptId, request);
+  if (request.origin === 'main') {
+    prompt.model = model;
+    prompt.isMain = 1;
   }
+  prompt.startedAt = Math.min(prompt.startedAt, startedAt);
+  prompt.endedAt = Math.max(prompt.endedAt, endedAt);
+  count(prompt, request);
+}
 
-  function countPrompt(developer: DeveloperId, request: ApiRequest) {
-    const { promptId, model, startedAt, endedAt } = request;
-    if (promptId === undefined) return;
-    const prompt = promptOf(developer, promptId, request);
-    if (request.origin === 'main') {
-      prompt.model = model;
-      prompt.isMain = 1;
-    }
-    prompt.startedAt = Math.min(prompt.startedAt, startedAt);
-    prompt.endedAt = Math.max(prompt.endedAt, endedAt);
-    count(prompt, request);
-  }
-
-  function promptOf(developer: DeveloperId, promptId: string, first: ApiRequest): Prompt {
-    if (lastPrompt?.promptId === promptId && lastPrompt.developer === developer) return lastPrompt;
-    const key = `${developer} ${promptId}`;
-    const { session, model, startedAt, endedAt } = first;
-    lastPrompt = prompts.get(developer, key) ?? {
-      ...NOTHING,
-      developer,
-      promptId,
-      session,
-      model,
-      isMain: 0,
-      startedAt,
-      endedAt,
-    };
-    prompts.set(key, lastPrompt);
-    return lastPrompt;
-  }
+function promptOf(prompts: Map<string, Prompt>, promptId: string, first: ApiRequest): Prompt {
+  const known = prompts.get(promptId);
+  if (known) return known;
+  const { session, model, startedAt, endedAt } = first;
+  const prompt = { ...NOTHING, promptId, session, model, isMain: 0, startedAt, endedAt };
+  prompts.set(promptId, prompt);
+  return prompt;
 }
 
 const NOTHING: Counts = { requests: 0, costMicros: 0, unpricedRequests: 0 };

@@ -1,5 +1,5 @@
 import type { SessionWrites } from '../detectors/ttl-downgrade.ts';
-import type { CountedRequest } from '../detectors/usage-hour.ts';
+import type { CountedRequest } from '../detectors/usage-minute.ts';
 import type { Spent } from '../detectors/window-shares.ts';
 import { type AccountId, type DeveloperId, type SessionId, sessionId, UNKNOWN_ACCOUNT } from '../model/ids.ts';
 import { DAY_MS, type EpochMs, epochMs } from '../model/time.ts';

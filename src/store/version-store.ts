@@ -12,11 +12,16 @@ export interface CountedTurn {
   readonly at: EpochMs;
 }
 
-interface Unwritten {
-  readonly day: number;
+/** What is to be added to a row of a developer. */
+interface Day {
+  readonly dayAt: number;
   readonly clientVersion: string;
-  readonly developer: DeveloperId;
   counts: CacheCounts;
+}
+
+interface Unwritten {
+  readonly developer: DeveloperId;
+  readonly days: Day[];
 }
 
 type Misses = Pick<CacheCounts, 'boundaryMisses' | 'resumeRewrites'>;
@@ -73,16 +78,16 @@ export function createVersionStore(db: Database, commit: Commit, settle: Settle)
     ORDER BY client_version, developer_id
   `);
 
-  const unwritten = createParted<string, Unwritten>();
+  const unwritten = createParted<DeveloperId, Unwritten>();
 
   return {
     /** Adds what a turn counts. */
     add({ developer, clientVersion, at }: CountedTurn, counts: CacheCounts) {
-      const day = dayOf(at);
-      const key = `${day} ${developer} ${clientVersion}`;
-      const known = unwritten.get(developer, key);
+      const days = daysOf(developer);
+      const dayAt = dayOf(at);
+      const known = days.find((day) => day.dayAt === dayAt && day.clientVersion === clientVersion);
       if (known) known.counts = addCounts(known.counts, counts);
-      else unwritten.set(key, { day, clientVersion, developer, counts });
+      else days.push({ dayAt, clientVersion, counts });
       if (!commit.isComing) flush(ALL_PARTS);
     },
     /** The team's counts by client version, of whole UTC days: from that of `from` to that before `to`'s end. */
@@ -112,13 +117,23 @@ export function createVersionStore(db: Database, commit: Commit, settle: Settle)
     forget: () => unwritten.clear(),
   };
 
-  function flush(parts: Iterable<Part>) {
-    unwritten.take(parts, writeRow);
+  function daysOf(developer: DeveloperId): Day[] {
+    const known = unwritten.get(developer, developer);
+    if (known) return known.days;
+    const days: Day[] = [];
+    unwritten.set(developer, { developer, days });
+    return days;
   }
 
-  function writeRow({ day, clientVersion, developer, counts }: Unwritten) {
+  function flush(parts: Iterable<Part>) {
+    unwritten.take(parts, ({ developer, days }) => {
+      for (const day of days) writeDay(developer, day);
+    });
+  }
+
+  function writeDay(developer: DeveloperId, { dayAt, clientVersion, counts }: Day) {
     write.run(
-      day,
+      dayAt,
       clientVersion,
       developer,
       counts.boundaries,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CountedRequest, createUsageTrace, type UsageHour } from '../../src/detectors/usage-hour.ts';
+import { createUsageTrace, type UsageHour } from '../../src/detectors/usage-hour.ts';
+import type { CountedRequest } from '../../src/detectors/usage-minute.ts';
 import { type SessionId, sessionId } from '../../src/model/ids.ts';
 import { HOUR_MS, MINUTE_MS, plus } from '../../src/model/time.ts';
 import { MODEL, minutes, NOON, request, SESSION, seconds } from '../support/builders.ts';
@@ -13,7 +14,7 @@ const used = (part: Partial<CountedRequest>) =>
 function hourOf(requests: readonly CountedRequest[]) {
   const trace = createUsageTrace();
   for (const one of requests) trace.add(one);
-  return trace.hour();
+  return trace.hour;
 }
 
 describe('the hour of a developer', () => {
@@ -62,14 +63,14 @@ describe('the hour of a developer', () => {
     const trace = createUsageTrace();
     expect([trace.add(used({ sequence: 1 })), trace.add(used({ sequence: 1 }))]).toEqual([true, false]);
     expect(trace.add(used({ sequence: 2 }))).toBe(true);
-    expect(trace.hour().requests).toBe(2);
+    expect(trace.hour.requests).toBe(2);
   });
 
   test('takes requests that come out of order inside the hour, and none from before it', () => {
     const trace = createUsageTrace();
     const added = [60, 1, 30, 0].map((minute) => trace.add(used({ endedAt: minutes(minute) })));
     expect(added).toEqual([true, true, true, false]);
-    expect(trace.hour()).toMatchObject({ at: minutes(60), requests: 3 });
+    expect(trace.hour).toMatchObject({ at: minutes(60), requests: 3 });
   });
 
   test('keeps no more of a minute than a developer can send', () => {

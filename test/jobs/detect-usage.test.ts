@@ -52,7 +52,7 @@ function written(requests: readonly ApiRequest[]) {
 function arrive(...requests: readonly ApiRequest[]) {
   for (const one of requests) {
     written([one]);
-    detection.judge(ada, [one], { now: plus(one.endedAt, SECOND_MS), arrivedLate: false });
+    detection.judge(ada, one, { now: plus(one.endedAt, SECOND_MS), arrivedLate: false });
   }
 }
 
@@ -170,8 +170,7 @@ describe('a hundred headless sessions in an hour', () => {
   test('are counted once, however often they are judged', () => {
     const half = sessions(0, 60);
     arrive(...half);
-    for (const one of half) detection.judge(ada, [one], { now: minutes(30), arrivedLate: false });
-    detection.judge(ada, [], { now: minutes(30), arrivedLate: false });
+    for (const one of half) detection.judge(ada, one, { now: minutes(30), arrivedLate: false });
     expect(kinds()).toEqual([]);
   });
 
@@ -183,7 +182,7 @@ describe('a hundred headless sessions in an hour', () => {
   test('that arrived late are kept and said to nobody', () => {
     const late = sessions(0, 100);
     written(late);
-    detection.judge(ada, late, { now: hours(5), arrivedLate: true });
+    for (const one of late) detection.judge(ada, one, { now: hours(5), arrivedLate: true });
     expect(incidents()).toMatchObject([{ kind: 'runaway', isLate: true }]);
   });
 });

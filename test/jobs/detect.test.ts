@@ -49,7 +49,7 @@ function sent(requests: readonly ApiRequest[], receivedAt?: EpochMs) {
     const kept = store.requests.keep(ann, one, receivedAt ?? one.endedAt);
     if (kept !== 'accepted') continue;
     const event = requestEvent(one, receivedAt ?? one.endedAt);
-    store.undetected.touch(ann, one.session, { at: one.endedAt, arrival: { is: 'event', event } });
+    store.undetected.hear(ann, event);
   }
 }
 
@@ -62,7 +62,7 @@ function arrive(...requests: readonly ApiRequest[]) {
 function read(part: Partial<Reading>, account = ACCOUNT) {
   const one = reading(part);
   if (store.windows.read(ann, account, one)) {
-    store.undetected.touch(ann, one.session, { at: one.at, arrival: { is: 'reading' } });
+    store.undetected.note(ann, { session: one.session, at: one.at, is: 'reading' });
   }
   detection.detect(one.at);
 }
@@ -70,14 +70,14 @@ function read(part: Partial<Reading>, account = ACCOUNT) {
 function marked(kind: 'resume' | 'compaction', at: EpochMs, now: EpochMs) {
   const event = { is: 'marker', marker: marker(kind, at) } as const;
   if (store.sessions.addMarker(ann, event.marker)) {
-    store.undetected.touch(ann, SESSION, { at, arrival: { is: 'event', event } });
+    store.undetected.hear(ann, event);
   }
   detection.detect(now);
 }
 
 function failed(statusCode: number, at: EpochMs) {
   if (store.sessions.addError(ann, { session: SESSION, at, statusCode }, at)) {
-    store.undetected.touch(ann, SESSION, { at, arrival: { is: 'error' } });
+    store.undetected.note(ann, { session: SESSION, at, is: 'error' });
   }
   detection.detect(at);
 }
@@ -320,7 +320,7 @@ describe('what comes in one commit', () => {
     detection.takeIn(NOON, () => {
       const one = reading({ usedPercent: 96 });
       store.windows.read(ann, ACCOUNT, one);
-      store.undetected.touch(ann, one.session, { at: one.at, arrival: { is: 'reading' } });
+      store.undetected.note(ann, { session: one.session, at: one.at, is: 'reading' });
     });
     expect(incidents()).toMatchObject([{ kind: 'window_threshold' }]);
   });
@@ -676,7 +676,7 @@ test('a cause that the client names after the finding reaches the message', () =
     lastMissAt: seconds(20),
     lastMissCause: 'tools_changed',
   });
-  store.undetected.touch(ann, SESSION, { at: seconds(40), arrival: { is: 'report' } });
+  store.undetected.note(ann, { session: SESSION, at: seconds(40), is: 'report' });
   detection.detect(seconds(41));
   expect(cache()).toMatchObject([{ evidence: { cause: 'tools_changed' } }]);
   expect(notices()).toEqual(['channel: grown']);
@@ -687,7 +687,7 @@ describe('what the client itself counted', () => {
     const report = { at: seconds(second), requests: second / 10 + 1, misses, missRecacheTokens: misses * 60_000 };
     const told = { lastMissAt: seconds(second), lastMissCause: 'tools_changed', ...report, ...part };
     if (!store.reports.addCacheReport(ann, cacheReport(told))) return;
-    store.undetected.touch(ann, SESSION, { at: told.at, arrival: { is: 'report' } });
+    store.undetected.note(ann, { session: SESSION, at: told.at, is: 'report' });
   };
 
   test('opens an incident without any telemetry, which heals by the same count', () => {

@@ -24,7 +24,7 @@ beforeEach(() => {
 function read(part: Partial<Reading>) {
   const one = reading(part);
   store.windows.read(ada, ACCOUNT, one);
-  store.undetected.touch(ada, one.session, { at: one.at, arrival: { is: 'reading' } });
+  store.undetected.note(ada, { session: one.session, at: one.at, is: 'reading' });
   detection.detect(one.at);
 }
 
@@ -32,7 +32,7 @@ function read(part: Partial<Reading>) {
 function served(at: EpochMs) {
   const one = { ...readWrite(at, 1000, 100), startedAt: plus(at, -SECOND_MS) };
   store.requests.keep(ada, one, at);
-  store.undetected.touch(ada, one.session, { at, arrival: { is: 'event', event: requestEvent(one, at) } });
+  store.undetected.hear(ada, requestEvent(one, at));
   detection.detect(plus(at, SECOND_MS));
 }
 

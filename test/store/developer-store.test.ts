@@ -210,7 +210,7 @@ describe('two who turn out to be one person', () => {
     store.sessions.see(slack, { session: SESSION, at: NOON });
     store.sessions.addMarker(slack, marker('resume'));
     store.sessions.addError(slack, { session: SESSION, at: NOON, statusCode: 429 }, NOON);
-    store.undetected.touch(slack, SESSION, { at: NOON, arrival: { is: 'error' } });
+    store.undetected.note(slack, { session: SESSION, at: NOON, is: 'error' });
     store.reports.hear(slack, 'status_line', NOON);
     const account = store.sessions.account(slack, SESSION);
     store.windows.read(slack, account, reading());
@@ -312,8 +312,8 @@ describe('two who turn out to be one person', () => {
   test('keep when either was last heard, and what of either is still to be judged', () => {
     store.reports.hear(telemetry, 'hook', NOON);
     store.reports.hear(slack, 'hook', minutes(1));
-    store.undetected.touch(telemetry, SESSION, { at: minutes(1), arrival: { is: 'error' } });
-    store.undetected.touch(slack, SESSION, { at: NOON, arrival: { is: 'error' } });
+    store.undetected.note(telemetry, { session: SESSION, at: minutes(1), is: 'error' });
+    store.undetected.note(slack, { session: SESSION, at: NOON, is: 'error' });
     merge();
     expect(store.reports.feeds(telemetry).get('hook')).toBe(minutes(1));
     expect(store.undetected.next(NOON, 10)).toMatchObject([{ developer: telemetry, fromAt: NOON }]);

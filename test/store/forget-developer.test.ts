@@ -273,7 +273,7 @@ describe('what tells of several people', () => {
 
   test('does not come back from what was held in memory', () => {
     store.sessions.see(ada, { session: sessionId('s'), at: NOON });
-    store.undetected.touch(ada, sessionId('s'), { at: NOON, arrival: { is: 'error' } });
+    store.undetected.note(ada, { session: sessionId('s'), at: NOON, is: 'error' });
     incidentOf(ada);
     store.transaction(() => {
       store.requests.keep(ada, request(), NOON);

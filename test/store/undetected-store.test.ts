@@ -3,6 +3,7 @@ import { requestEvent } from '../../src/detectors/session-trace.ts';
 import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
 import type { EpochMs } from '../../src/model/time.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import type { Note } from '../../src/store/undetected-store.ts';
 import { marker, minutes, NOON, readWrite, SESSION } from '../support/builders.ts';
 
 let store: Store;
@@ -16,12 +17,8 @@ beforeEach(() => {
   return () => store.close();
 });
 
-const error = { is: 'error' } as const;
-const touch = (
-  developer: DeveloperId,
-  at: EpochMs,
-  arrival: Parameters<Store['undetected']['touch']>[2]['arrival'] = error,
-) => store.undetected.touch(developer, SESSION, { at, arrival });
+const touch = (developer: DeveloperId, at: EpochMs, is: Note['is'] = 'error') =>
+  store.undetected.note(developer, { session: SESSION, at, is });
 const next = (now = NOON) =>
   store.undetected.next(now, 10).map(({ developer, session, fromAt }) => ({ developer, session, fromAt }));
 
@@ -39,7 +36,7 @@ test('what no detector has seen waits once for each session, from the earliest m
 
 test('it waits no more once it was seen, nor after a restart', () => {
   touch(ann, NOON);
-  store.undetected.touch(ann, sessionId('session-2'), { at: NOON, arrival: error });
+  store.undetected.note(ann, { session: sessionId('session-2'), at: NOON, is: 'error' });
   store.undetected.detected({ developer: ann, session: SESSION });
   expect(next().map((one) => one.session)).toEqual(['session-2']);
   store.undetected.forget();
@@ -74,9 +71,9 @@ describe('the news', () => {
 
   test('is handed on in memory, and read from the database after a restart', () => {
     const compaction = { is: 'marker', marker: marker('compaction') } as const;
-    touch(ann, NOON, { is: 'event', event });
-    touch(ann, NOON, { is: 'event', event: compaction });
-    touch(ann, NOON, { is: 'report' });
+    store.undetected.hear(ann, event);
+    store.undetected.hear(ann, compaction);
+    touch(ann, NOON, 'report');
     expect(store.undetected.next(NOON, 1)).toMatchObject([
       { news: { events: [event, compaction], ofWindows: false, ofReports: true } },
     ]);
@@ -85,12 +82,12 @@ describe('the news', () => {
   });
 
   test.each(['reading', 'error'] as const)('tells of windows with a %s', (is) => {
-    touch(ann, NOON, { is });
+    touch(ann, NOON, is);
     expect(store.undetected.next(NOON, 1)).toMatchObject([{ news: { events: [], ofWindows: true } }]);
   });
 
   test('of a flood is left to the database', () => {
-    for (let n = 0; n < 1001; n++) touch(ann, NOON, { is: 'event', event });
+    for (let n = 0; n < 1001; n++) store.undetected.hear(ann, event);
     expect(store.undetected.next(NOON, 1)).toMatchObject([{ news: undefined }]);
   });
 });
