@@ -7,6 +7,7 @@ import type { UsageItem } from '../model/usage-item.ts';
 import { isObject } from './json-object.ts';
 import { NONE_LEFT, type Parsed } from './parsed.ts';
 import { Problem } from './problem.ts';
+import { sameText } from './same-text.ts';
 import { MAX_ENTRIES, UsageBody, type UsageMarker, type UsageRequest } from './usage-body.ts';
 
 const MAX_PROBLEMS = 10;
@@ -25,15 +26,16 @@ export function usageItems(body: unknown): Parsed {
 
 /** Every field is named, also what was not told: objects of one shape are read at twice the speed all the way. */
 function requestItem(told: UsageRequest): UsageItem {
-  const { email, clientVersion, at, durationMs = 0, agent } = told;
+  const { email, at, durationMs = 0, agent } = told;
+  const clientVersion = told.clientVersion && sameText(told.clientVersion);
   const request: Mutable<ApiRequest> = {
-    session: sessionId(told.session),
+    session: sessionId(sameText(told.session)),
     origin: agent === undefined ? 'main' : 'agent',
     agent,
     querySource: undefined,
-    model: told.model,
+    model: sameText(told.model),
     clientVersion,
-    promptId: told.promptId,
+    promptId: told.promptId && sameText(told.promptId),
     requestId: told.requestId,
     clientRequestId: told.clientRequestId,
     sequence: told.sequence,

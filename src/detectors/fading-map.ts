@@ -26,14 +26,19 @@ export function createFadingMap<Value>(keptMs: number): FadingMap<Value> {
         entries.delete(key);
         entries.set(key, newest);
       }
-      for (const entry of entries.values()) {
-        if (at - entry.at <= keptMs) return;
-        entries.delete(entry.key);
-      }
+      // Most maps hold one entry, and that is the newest.
+      if (entries.size > 1) forget(at);
     },
     keys: () => [...entries.keys()],
     values: () => [...entries.values()].map((entry) => entry.value),
   };
+
+  function forget(at: EpochMs) {
+    for (const entry of entries.values()) {
+      if (at - entry.at <= keptMs) return;
+      entries.delete(entry.key);
+    }
+  }
 }
 
 interface Entry<Value> {

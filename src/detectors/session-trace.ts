@@ -112,7 +112,7 @@ interface Next {
 }
 
 function turnOf({ stream, request, switchedModel, arrivedLate }: Next): Turn {
-  const previous = stream.recent.findLast((other) => other.endedAt <= request.startedAt + OVERLAP_TOLERANCE_MS);
+  const previous = predecessorOf(request, stream.recent);
   const gapMs = previous ? Math.max(0, request.startedAt - previous.endedAt) : 0;
   const sinceResume = stream.resume && { at: stream.resume.at, nth: stream.resume.nth + 1 };
   const between = {
@@ -127,6 +127,15 @@ function turnOf({ stream, request, switchedModel, arrivedLate }: Next): Turn {
   return { request, stream: name, previous, verdict, gapMs, ttlMs, sinceResume, arrivedLate };
 }
 
+/** Mostly the last one. */
+function predecessorOf({ startedAt }: ApiRequest, recent: readonly ApiRequest[]): ApiRequest | undefined {
+  for (let index = recent.length - 1; index >= 0; index--) {
+    const other = recent[index];
+    if (other && other.endedAt <= startedAt + OVERLAP_TOLERANCE_MS) return other;
+  }
+  return undefined;
+}
+
 function remember(stream: Stream, turn: Turn) {
   if (stream.recent.length === RECENT_REQUESTS) stream.recent.shift();
   stream.recent.push(turn.request);
@@ -134,7 +143,14 @@ function remember(stream: Stream, turn: Turn) {
   stream.resume = turn.sinceResume;
   stream.rebuilt = undefined;
   stream.turns.push(turn);
-  const horizon = turn.request.endedAt - HOUR_MS;
-  const isKept = (kept: Turn | undefined) => kept === undefined || kept.request.endedAt >= horizon;
-  if (!isKept(stream.turns[0])) stream.turns.splice(0, stream.turns.findIndex(isKept));
+  forgetBefore(turn.request.endedAt - HOUR_MS, stream.turns);
+}
+
+function forgetBefore(horizon: number, turns: Turn[]) {
+  const [oldest] = turns;
+  if (!oldest || oldest.request.endedAt >= horizon) return;
+  turns.splice(
+    0,
+    turns.findIndex(({ request }) => request.endedAt >= horizon),
+  );
 }

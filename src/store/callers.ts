@@ -29,8 +29,10 @@ export function createCallers(db: Database) {
     /** The number of a request's caller. */
     of(developer: DeveloperId, request: ApiRequest): number {
       const callers = ofSession(request.session);
-      const known = callers.findLast((caller) => caller.developer === developer && isSame(caller, request));
-      if (known) return known.id;
+      for (let index = callers.length - 1; index >= 0; index--) {
+        const caller = callers[index];
+        if (caller?.developer === developer && isSame(caller, request)) return caller.id;
+      }
       const caller = { ...callOf(request), developer, id: write(request) };
       if (callers.length === KEPT_CALLERS) callers.shift();
       callers.push(caller);

@@ -72,7 +72,7 @@ export function createReportStore(db: Database, commit: Commit) {
   );
   const unclaimed = createUnclaimedStore(db);
   /** When each feed was heard, and what of it the table has. */
-  const heardAt = new Map<string, Heard>();
+  const heardAt = new Map<Feed, Map<DeveloperId, Heard>>();
   /** Each once, however long the transaction takes in event time. */
   const unwritten = new Set<Heard>();
 
@@ -103,9 +103,7 @@ export function createReportStore(db: Database, commit: Commit) {
 
     /** Notes that a feed spoke; written with a commit, at most every half minute. */
     hear(developer: DeveloperId, feed: Feed, at: EpochMs) {
-      const key = `${developer} ${feed}`;
-      const known = heardAt.get(key) ?? { developer, feed, at, writtenAt: 0 };
-      heardAt.set(key, known);
+      const known = heardBy(feed).get(developer) ?? add({ developer, feed, at, writtenAt: 0 });
       if (at > known.at) known.at = at;
       if (known.at - known.writtenAt < HEARD_STEP_MS) return;
       known.writtenAt = known.at;
@@ -116,7 +114,7 @@ export function createReportStore(db: Database, commit: Commit) {
       flush();
       const rows = heard.all(developer).map((row) => [row.feed, row.last_at] as const);
       const now = ([feed, at]: readonly [Feed, number]) =>
-        [feed, epochMs(Math.max(at, heardAt.get(`${developer} ${feed}`)?.at ?? 0))] as const;
+        [feed, epochMs(Math.max(at, heardAt.get(feed)?.get(developer)?.at ?? 0))] as const;
       return new Map(rows.map(now));
     },
 
@@ -130,18 +128,32 @@ export function createReportStore(db: Database, commit: Commit) {
     },
   };
 
+  function heardBy(feed: Feed): Map<DeveloperId, Heard> {
+    const known = heardAt.get(feed);
+    if (known) return known;
+    const nobody = new Map<DeveloperId, Heard>();
+    heardAt.set(feed, nobody);
+    return nobody;
+  }
+
+  function add(heard: Heard): Heard {
+    const all = heardBy(heard.feed);
+    // Whoever speaks again is written again: that is all that is lost.
+    if (all.size === KEPT_DEVELOPERS) all.clear();
+    all.set(heard.developer, heard);
+    return heard;
+  }
+
   function flush() {
     for (const { writtenAt: _, ...one } of unwritten) hear.run(one);
     unwritten.clear();
-    // Whoever speaks again is written again: that is all that is lost.
-    if (heardAt.size > KEPT_FEEDS) heardAt.clear();
   }
 }
 
 /** Ages of feeds are told in minutes, and every body of everybody would be a row to write. */
 const HEARD_STEP_MS = 30 * SECOND_MS;
-/** Of three feeds of ten thousand developers, and then some. */
-const KEPT_FEEDS = 50_000;
+/** Of ten thousand, and then some. */
+const KEPT_DEVELOPERS = 20_000;
 
 function toReport(row: Row): CacheReport {
   return {
