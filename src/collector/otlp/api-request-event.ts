@@ -4,6 +4,7 @@ import { sessionId } from '../../model/ids.ts';
 import { costMicros } from '../../model/prices.ts';
 import { DAY_MS, plus } from '../../model/time.ts';
 import type { RecordOutcome } from '../parsed.ts';
+import { sameText } from '../same-text.ts';
 import { IsoInstant, looseAmount, looseCount, MAX_COST_MICROS, MAX_TOKENS, Text } from '../wire-schemas.ts';
 import type { Attributes } from './attributes.ts';
 
@@ -54,12 +55,12 @@ export function readApiRequest(attributes: Attributes, clientVersion: string | u
 function toRequest(event: ApiRequestEvent, clientVersion: string | undefined): ApiRequest {
   const endedAt = event['event.timestamp'];
   return {
-    session: sessionId(event['session.id']),
+    session: sessionId(sameText(event['session.id'])),
     ...originOf(event),
     querySource: event.query_source,
-    model: event.model,
-    clientVersion,
-    promptId: event['prompt.id'],
+    model: sameText(event.model),
+    clientVersion: clientVersion && sameText(clientVersion),
+    promptId: event['prompt.id'] && sameText(event['prompt.id']),
     requestId: event.request_id,
     clientRequestId: event.client_request_id,
     sequence: event['event.sequence'],
