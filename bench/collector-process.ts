@@ -53,7 +53,12 @@ const loops = [detecting, sweeping, learning];
 
 const { commit } = createGroupCommit({
   transaction: (work) => notices.afterCommit(() => takeIn(systemClock.now(), work)),
+  synced: store.synced,
   onCommit: detecting.wake,
+  onDiskFailed(err) {
+    log.fatal({ err }, 'the disk failed');
+    process.exit(1);
+  },
   limit: 1000,
 });
 const accept = {

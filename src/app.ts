@@ -48,6 +48,8 @@ export interface AppDeps {
   readonly version: string;
   /** Slack took a token back while the app ran. */
   readonly onRefused: (error: Error) => void;
+  /** The disk failed at what was committed already: the app must not go on, and starts anew from what the disk has. */
+  readonly onDiskFailed: (error: unknown) => void;
 }
 
 /** Bodies that may wait for a commit; beyond it senders are asked to come back. */
@@ -59,7 +61,7 @@ const UNCLAIMED_FOR_MS = 15 * MINUTE_MS;
  * Builds every part and starts them; `stop` takes them down in mirror order and drains. Slack may be away: the rest works
  * meanwhile. Throws `RefusedToken`.
  */
-export async function startApp({ config, clock, log, version, onRefused }: AppDeps): Promise<RunningApp> {
+export async function startApp({ config, clock, log, version, onRefused, onDiskFailed }: AppDeps): Promise<RunningApp> {
   const store = openStore(config.databasePath, clock.now());
   store.takeOver();
   const slack = await findSlack(config, log);
@@ -138,7 +140,9 @@ export async function startApp({ config, clock, log, version, onRefused }: AppDe
 
   const { commit, waiting: waitingBodies } = createGroupCommit({
     transaction: (work) => takeIn(clock.now(), work),
+    synced: store.synced,
     onCommit: detecting.wake,
+    onDiskFailed,
     limit: WAITING_BODIES,
     meter: observation.commitMeter,
   });

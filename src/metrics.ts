@@ -111,11 +111,11 @@ export function createMetrics({ levels, version, newestIncident }: MetricsOption
     },
     dropped: (count: number) => unclaimed.inc(count),
 
-    committed({ pieces, seconds }: { pieces: number; seconds: number }) {
-      commits.observe(seconds);
+    committed(pieces: number) {
       bodies.inc(pieces);
       unjudgedSince ??= performance.now();
     },
+    synced: (seconds: number) => commits.observe(seconds),
     notCommitted: (code: string) => notCommitted.labels(word(code)).inc(),
     /** Everything that was committed is judged by now. */
     caughtUp() {

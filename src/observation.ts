@@ -31,10 +31,11 @@ export function createObservation({ store, clock, version, ...look }: Observatio
     },
   };
   const commitMeter: CommitMeter = {
-    committed(committed) {
-      metrics.committed(committed);
+    committed(pieces) {
+      metrics.committed(pieces);
       book.written();
     },
+    synced: metrics.synced,
     notCommitted(code) {
       metrics.notCommitted(code);
       book.notWritten(code);

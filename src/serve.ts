@@ -27,13 +27,17 @@ export async function serve(check: (config: Config) => void = () => {}): Promise
     const config = readSettings();
     check(config);
     const log = createLog(config.logLevel);
-    dieOnUnhandledRejection(log);
+    const die = dieOf(log);
+    // A program would look alive and do half its work.
+    process.on('unhandledRejection', (error) => die('unhandled rejection', error));
     const app = await startApp({
       config,
       clock: systemClock,
       log,
       version: packageVersion(),
       onRefused: endWithSentence,
+      // Asked again, a disk may say that it holds what it lost: PostgreSQL learnt so, and ends itself too.
+      onDiskFailed: (error) => die('the disk failed: start again to see what it holds', error),
     });
     stopOnSignal(app);
     return { app, config, log };
@@ -66,12 +70,12 @@ function sentenceFor(error: Error): string {
   return `${error.message}: another program (or another Quota Watch) has this port. Stop it, or set PORT.`;
 }
 
-/** After a mistake that nobody caught, a program would look alive and do half its work. */
-function dieOnUnhandledRejection(log: Logger) {
-  process.on('unhandledRejection', (error) => {
-    log.fatal({ err: error }, 'unhandled rejection');
+/** Ends the process after what nobody can mend while it runs. */
+function dieOf(log: Logger) {
+  return (what: string, error: unknown): never => {
+    log.fatal({ err: error }, what);
     process.exit(1);
-  });
+  };
 }
 
 function stopOnSignal(app: RunningApp) {

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createCollector } from '../src/collector/collector.ts';
-import { createGroupCommit } from '../src/collector/group-commit.ts';
 import { record } from '../src/collector/record.ts';
 import { createMetrics, type Levels, type Metrics } from '../src/metrics.ts';
 import { openStore } from '../src/store/store.ts';
 import { capturedBodies } from './collector/captured.ts';
 import { NOON } from './support/builders.ts';
+import { committing } from './support/committing.ts';
 
 const LEVELS: Levels = {
   waitingBodies: 3,
@@ -165,9 +165,9 @@ describe('what is counted', () => {
   test('the lag from the first commit that is not judged until everything is', async () => {
     metrics.caughtUp();
     expect(await figureOf('detection_lag_seconds_count')).toBe(0);
-    metrics.committed({ pieces: 2, seconds: 0.002 });
+    metrics.committed(2);
     await new Promise((resolve) => setTimeout(resolve, 30));
-    metrics.committed({ pieces: 1, seconds: 0.002 });
+    metrics.committed(1);
     metrics.caughtUp();
     metrics.caughtUp();
     expect(await figureOf('detection_lag_seconds_count')).toBe(1);
@@ -179,11 +179,13 @@ describe('what is counted', () => {
 describe('after real traffic', () => {
   const store = openStore(':memory:', NOON);
   const token = store.tokens.create({ of: 'team' }, NOON);
-  const group = createGroupCommit({
-    transaction: store.transaction,
+  const group = committing(store, {
     onCommit: () => metrics.caughtUp(),
-    limit: 100,
-    meter: { committed: (done) => metrics.committed(done), notCommitted: (code) => metrics.notCommitted(code) },
+    meter: {
+      committed: (pieces) => metrics.committed(pieces),
+      synced: (seconds) => metrics.synced(seconds),
+      notCommitted: (code) => metrics.notCommitted(code),
+    },
   });
   const collector = createCollector({
     ownerOf: (secret) => store.tokens.owner(secret, NOON),

@@ -3,28 +3,28 @@ import { COME_BACK_AFTER_S, Overloaded, overloadedBy } from './delivery.ts';
 export interface GroupCommitDeps {
   /** Runs `work` in one database transaction. */
   transaction<T>(work: () => T): T;
+  /** Resolves once all that was committed by now is on the disk; `isBusy`: there is other work meanwhile. */
+  synced(isBusy: boolean): Promise<void>;
   /** Called right behind each commit. */
   onCommit(): void;
+  /** Nobody knows what of the commits the disk has: only a new start reads it. */
+  onDiskFailed(error: unknown): void;
   /** How many pieces of work may wait. */
   readonly limit: number;
   readonly meter?: CommitMeter;
 }
 
-export interface Committed {
-  /** Pieces of work in it. */
-  readonly pieces: number;
-  /** With its sync to disk. */
-  readonly seconds: number;
-}
-
 /** Whoever counts commits, and knows whether they succeed. */
 export interface CommitMeter {
-  committed(committed: Committed): void;
+  /** A commit with so many pieces of work. */
+  committed(pieces: number): void;
+  /** A commit is on the disk, so many seconds after its first piece was begun. */
+  synced(seconds: number): void;
   /** The database could not be written; SQLite's word for it. */
   notCommitted(code: string): void;
 }
 
-const NO_METER: CommitMeter = { committed: () => {}, notCommitted: () => {} };
+const NO_METER: CommitMeter = { committed: () => {}, synced: () => {}, notCommitted: () => {} };
 
 interface Waiting {
   readonly run: () => void;
@@ -36,16 +36,19 @@ interface Waiting {
 const GROUP_MS = 3;
 
 /**
- * One transaction, and so one sync to disk, for all work that arrived during the last one. There is no timer: the
- * queue is flushed as soon as the event loop is free, so an idle server adds no delay.
+ * One transaction for all work that arrived during the last one, and one sync to disk for all transactions since the last
+ * one. There is no timer: the queue is flushed as soon as the event loop is free, so an idle server adds no delay.
  */
-export function createGroupCommit({ transaction, onCommit, limit, meter = NO_METER }: GroupCommitDeps) {
+export function createGroupCommit(deps: GroupCommitDeps) {
+  const { transaction, synced, onCommit, onDiskFailed, limit, meter = NO_METER } = deps;
   const queue: Waiting[] = [];
+  /** Pieces that are committed and not on the disk yet. */
+  let unsynced = 0;
 
   return {
-    /** Runs `work` in a shared transaction; resolves after the commit. Rejects with `Overloaded` when it cannot be written now. */
+    /** Runs `work` in a shared transaction; resolves once that is on the disk. Rejects with `Overloaded` when it cannot be written now. */
     commit<T>(work: () => T): Promise<T> {
-      if (queue.length >= limit) return Promise.reject(new Overloaded(COME_BACK_AFTER_S));
+      if (queue.length + unsynced >= limit) return Promise.reject(new Overloaded(COME_BACK_AFTER_S));
       return new Promise<T>((resolve, reject) => {
         let result: T;
         const run = () => {
@@ -55,8 +58,8 @@ export function createGroupCommit({ transaction, onCommit, limit, meter = NO_MET
         if (queue.length === 1) setImmediate(flush);
       });
     },
-    /** How many pieces of work wait by now. */
-    waiting: () => queue.length,
+    /** How many pieces of work wait by now, for their commit or for the disk. */
+    waiting: () => queue.length + unsynced,
   };
 
   function flush() {
@@ -66,7 +69,7 @@ export function createGroupCommit({ transaction, onCommit, limit, meter = NO_MET
     onCommit();
   }
 
-  /** Takes a group from the front and settles it. Answers what keeps anything from being written, if something does. */
+  /** Takes a group from the front and commits it. Answers what keeps anything from being written, if something does. */
   function write(from: Waiting[]): unknown {
     const group: Waiting[] = [];
     const startedAt = performance.now();
@@ -85,9 +88,24 @@ export function createGroupCommit({ transaction, onCommit, limit, meter = NO_MET
       for (const waiting of group) waiting.fail(obstacle ?? error);
       return group.length === 0 ? (obstacle ?? error) : obstacle;
     }
-    meter.committed({ pieces: group.length, seconds: (performance.now() - startedAt) / 1000 });
-    for (const waiting of group) waiting.done();
+    meter.committed(group.length);
+    void answer(group, startedAt);
     return undefined;
+  }
+
+  /** Tells a group that it stands, once it does. */
+  async function answer(group: readonly Waiting[], startedAt: number) {
+    unsynced += group.length;
+    try {
+      await synced(queue.length > 0);
+      meter.synced((performance.now() - startedAt) / 1000);
+      for (const waiting of group) waiting.done();
+    } catch (error) {
+      for (const waiting of group) waiting.fail(new Overloaded(COME_BACK_AFTER_S, error));
+      onDiskFailed(error);
+    } finally {
+      unsynced -= group.length;
+    }
   }
 
   /** One bad piece must not take the others along: each gets a transaction of its own. */

@@ -35,11 +35,12 @@ export function createDetect({ store, mayName, onIncident, onJudged, onFailure }
   return {
     /**
      * Runs `work`, which takes data in, in a transaction, and judges within it what came: nothing has to be written to be
-     * judged later, and who is told of it is told as soon as it stands. What takes too long is left to `detect`.
+     * judged later, and who is told of it is told as soon as it stands. What takes too long is left to `detect`. A power cut
+     * may undo it until `store.synced` resolves: the sender must not be told before.
      */
     takeIn<T>(now: EpochMs, work: () => T): T {
       try {
-        return store.transaction(() => {
+        return store.unsynced(() => {
           const result = work();
           judge(store.undetected.justIn(), now);
           return result;

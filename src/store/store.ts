@@ -15,6 +15,7 @@ import { createHomeStore } from './home-store.ts';
 import { createHoursReader } from './hours-reader.ts';
 import { createIncidentStore } from './incident-store.ts';
 import { createInstallationStore } from './installation-store.ts';
+import { createLogSync } from './log-sync.ts';
 import { createMuteStore } from './mute-store.ts';
 import { createNoticeStore } from './notice-store.ts';
 import { createRateStore } from './rate-store.ts';
@@ -45,7 +46,7 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NORMAL' = 'FULL') {
   const db = openDatabase(path, synchronous);
   const developers = createDeveloperStore(db);
-  const { commit, transaction, repeatably, together, withoutWriting } = createTransactions(db, {
+  const { commit, transaction, unsynced, repeatably, together, withoutWriting } = createTransactions(db, {
     synchronous,
     begin,
     end,
@@ -85,6 +86,8 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
   /** Requests were accepted or settled within a savepoint that was undone. */
   let areRequestsLost = false;
   const settings = createSettingsStore(db);
+  // Nobody who opens it so waits for a disk, nor does memory have one.
+  const log = db.memory || synchronous === 'NORMAL' ? undefined : createLogSync({ path: `${db.name}-wal` });
   const tokens = createTokenStore(db);
 
   const holdingBack = [sessions, undetected, reports];
@@ -129,10 +132,14 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     settleQuiet: () => {
       if (settling.isQuiet()) settle();
     },
+    unsynced,
+    /** Resolves once all that was committed by now is on the disk: see log-sync.ts. */
+    synced: async (isBusy: boolean) => await log?.synced(isBusy),
     repeatably,
     together,
     close: () => {
       settleToRead();
+      log?.close();
       db.close();
     },
   };

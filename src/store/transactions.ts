@@ -41,11 +41,14 @@ export function createTransactions(
      */
     transaction,
 
+    /** The same, but a power cut may undo it until the log is synced: nobody may be told before. */
+    unsynced,
+
     /**
      * Runs `work` in the running transaction, or in one of its own that is synced with the next one that is: a power cut
      * may undo it. For what would be done again then, and before which nobody is told anything.
      */
-    repeatably: <T>(work: () => T): T => (commit.isComing ? work() : unsynced(() => transaction(work))),
+    repeatably: <T>(work: () => T): T => (commit.isComing ? work() : unsynced(work)),
 
     /** Runs `work` in the running transaction, or in one of its own. */
     together,
@@ -74,7 +77,7 @@ export function createTransactions(
   function unsynced<T>(work: () => T): T {
     db.pragma('synchronous = NORMAL');
     try {
-      return work();
+      return transaction(work);
     } finally {
       db.pragma(`synchronous = ${synchronous}`);
     }

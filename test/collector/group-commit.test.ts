@@ -1,30 +1,42 @@
 import { describe, expect, test } from 'vitest';
 import { Overloaded } from '../../src/collector/delivery.ts';
-import { type CommitMeter, type Committed, createGroupCommit } from '../../src/collector/group-commit.ts';
+import { createGroupCommit, type GroupCommitDeps } from '../../src/collector/group-commit.ts';
 
 const busy = () => Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
 
 /** A group commit whose transactions `refuse` may stop, and how often one was begun. */
 function aGroupCommit({
   refuse = () => {},
-  limit = 10,
-  meter,
-}: {
-  refuse?: (nr: number) => void;
-  limit?: number;
-  meter?: CommitMeter;
-} = {}) {
+  ...otherwise
+}: Partial<GroupCommitDeps> & { refuse?: (nr: number) => void } = {}) {
   let begun = 0;
   const transaction = <T>(work: () => T): T => {
     begun += 1;
     refuse(begun);
     return work();
   };
+  const synced = async () => {};
+  const deps = { transaction, synced, onCommit: () => {}, onDiskFailed: () => {}, limit: 10 };
+  return { ...createGroupCommit({ ...deps, ...otherwise }), begun: () => begun };
+}
+
+/** A disk that brings what it was given to itself when it is told to. */
+function aSlowDisk() {
+  const waiting: PromiseWithResolvers<void>[] = [];
   return {
-    ...createGroupCommit({ transaction, onCommit: () => {}, limit, ...(meter && { meter }) }),
-    begun: () => begun,
+    synced() {
+      const next = Promise.withResolvers<void>();
+      waiting.push(next);
+      return next.promise;
+    },
+    asked: () => waiting.length,
+    answer: (nth: number) => waiting[nth]?.resolve(),
+    fail: (nth: number, error: Error) => waiting[nth]?.reject(error),
   };
 }
+
+/** Until everything that can go on has gone on. */
+const aTurn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 const failing = (message: string) => () => {
   throw new Error(message);
@@ -108,8 +120,8 @@ describe('whoever counts is told', () => {
   async function toldOf(pieces: readonly (() => unknown)[], refuse: (nr: number) => void = () => {}) {
     const told: unknown[] = [];
     const meter = {
-      committed: ({ pieces: count, seconds }: Committed) => {
-        told.push(`committed ${count}`);
+      committed: (count: number) => void told.push(`committed ${count}`),
+      synced: (seconds: number) => {
         expect(seconds).toBeGreaterThan(0);
         expect(seconds).toBeLessThan(10);
       },
@@ -142,4 +154,82 @@ test('how many wait can be asked', async () => {
   expect(waiting()).toBe(2);
   await Promise.all(work);
   expect(waiting()).toBe(0);
+});
+
+describe('until the disk has what was committed', () => {
+  test('nobody is told, and the next group is committed meanwhile', async () => {
+    const disk = aSlowDisk();
+    const told: string[] = [];
+    const { commit, begun, waiting } = aGroupCommit({ synced: disk.synced });
+    void commit(() => 'one').then((name) => told.push(name));
+    await aTurn();
+    void commit(() => 'two').then((name) => told.push(name));
+    await aTurn();
+    expect({ told, begun: begun(), asked: disk.asked(), waiting: waiting() }).toEqual({
+      told: [],
+      begun: 2,
+      asked: 2,
+      waiting: 2,
+    });
+    disk.answer(0);
+    await aTurn();
+    expect({ told, waiting: waiting() }).toEqual({ told: ['one'], waiting: 1 });
+    disk.answer(1);
+    await aTurn();
+    expect({ told, waiting: waiting() }).toEqual({ told: ['one', 'two'], waiting: 0 });
+  });
+
+  test('whoever syncs knows whether there is other work meanwhile', async () => {
+    const busy: boolean[] = [];
+    const { commit } = aGroupCommit({ synced: async (isBusy) => void busy.push(isBusy) });
+    const slow = () => {
+      const until = performance.now() + 15;
+      while (performance.now() < until);
+    };
+    await Promise.all([commit(slow), commit(slow)]);
+    expect(busy).toEqual([true, false]);
+  });
+
+  test('what waits for it counts as waiting: more than may wait is refused', async () => {
+    const disk = aSlowDisk();
+    const { commit } = aGroupCommit({ synced: disk.synced, limit: 1 });
+    const first = commit(() => 1);
+    await aTurn();
+    await expect(commit(() => 2)).rejects.toBeInstanceOf(Overloaded);
+    disk.answer(0);
+    expect(await first).toBe(1);
+    const third = commit(() => 3);
+    await aTurn();
+    disk.answer(1);
+    expect(await third).toBe(3);
+  });
+
+  test('whoever counts knows of the commit, and not yet how long it took', async () => {
+    const disk = aSlowDisk();
+    const told: string[] = [];
+    const meter = {
+      committed: () => void told.push('committed'),
+      synced: () => void told.push('synced'),
+      notCommitted: () => {},
+    };
+    const { commit } = aGroupCommit({ synced: disk.synced, meter });
+    void commit(() => 1);
+    await aTurn();
+    expect(told).toEqual(['committed']);
+    disk.answer(0);
+    await aTurn();
+    expect(told).toEqual(['committed', 'synced']);
+  });
+
+  test('where it fails, senders keep what they have, and whoever can end the program is told', async () => {
+    const disk = aSlowDisk();
+    const failures: unknown[] = [];
+    const { commit } = aGroupCommit({ synced: disk.synced, onDiskFailed: (error) => failures.push(error) });
+    const work = commit(() => 1);
+    await aTurn();
+    const error = new Error('EIO: i/o error, fdatasync');
+    disk.fail(0, error);
+    await expect(work).rejects.toMatchObject({ name: 'Overloaded', cause: error });
+    expect(failures).toEqual([error]);
+  });
 });

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CollectorDeps } from '../../src/collector/collector.ts';
-import { createGroupCommit } from '../../src/collector/group-commit.ts';
 import { record } from '../../src/collector/record.ts';
 import type { CacheReport } from '../../src/model/cache-report.ts';
 import type { Fact } from '../../src/model/usage-item.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { minutes, NOON, SESSION } from '../support/builders.ts';
+import { committing } from '../support/committing.ts';
 import { aCollector, bearer } from './a-collector.ts';
 
 let folder: string;
@@ -42,7 +42,7 @@ const REQUEST = {
 
 /** The collector before this store, as the app builds it. */
 function collecting(overrides: Partial<CollectorDeps> = {}) {
-  const { commit } = createGroupCommit({ transaction: store.transaction, onCommit: () => {}, limit: 100 });
+  const { commit } = committing(store);
   const { post } = aCollector({
     ownerOf: (token) => store.tokens.owner(token, NOON),
     accept: (delivery) => commit(() => record(store, delivery)),

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createGroupCommit } from '../../src/collector/group-commit.ts';
 import { parseLimitText } from '../../src/collector/limit-text.ts';
 import { record } from '../../src/collector/record.ts';
 import { statusLineItems } from '../../src/collector/status-line-items.ts';
@@ -13,6 +12,7 @@ import { dueWeek } from '../../src/summary/schedule.ts';
 import { currentWindows } from '../../src/windows/current-windows.ts';
 import { aCollector } from '../collector/a-collector.ts';
 import { at, hours, NOON } from '../support/builders.ts';
+import { committing } from '../support/committing.ts';
 import { howOften } from './how-long.ts';
 import { bodyOf, type ToldRequest } from './told-request.ts';
 import { firstShown, isoWeekOf, wallClock, weekdayOf } from './wall-clock.ts';
@@ -233,7 +233,7 @@ async function judged(
   let truly = NOON;
   let [isServerOff, isClientOff] = [false, false];
   const now = () => plus(truly, isServerOff ? offByMs : 0);
-  const { commit } = createGroupCommit({ transaction: store.transaction, onCommit: () => {}, limit: 100 });
+  const { commit } = committing(store);
   const { app, post } = aCollector({
     ownerOf: () => ({ of: 'developer', developer }),
     accept: (delivery) => commit(() => record(store, delivery)),

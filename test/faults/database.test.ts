@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, copyFileSync, mkdtempSync, rmSync, statSync, unlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -136,6 +145,35 @@ describe('a database that may only be read', () => {
       expect(lookInside((db) => db.prepare('SELECT email FROM developers').pluck().all())).toEqual(['ada@example.com']);
     },
   );
+});
+
+describe('a disk that fails at what was committed', () => {
+  const trigger = () => join(folder, 'disk-fails');
+  const preload = join(import.meta.dirname, 'failing-disk.ts');
+
+  test('ends the program, which tells nobody that it stands, and starts again from what the disk has', async () => {
+    const env = {
+      ...options.env,
+      NODE_OPTIONS: `--import=${preload}`,
+      DISK_FAILS_WITH: trigger(),
+      LOG_LEVEL: 'silent',
+    };
+    program = await startProgram({ ...options, env });
+    const token = await connect('ada');
+    const [kept, another] = [turns('kept', { turns: 3 }), turns('another', { turns: 3 })];
+    expect((await post(token, 'webhook', kept)).status).toBe(200);
+
+    writeFileSync(trigger(), '');
+    const answer = await post(token, 'webhook', another).catch(() => undefined);
+    expect([undefined, 503]).toContain(answer?.status);
+    await eventually(() => expect(program?.isRunning()).toBe(false));
+
+    rmSync(trigger());
+    program = await startProgram(options);
+    expect((await post(token, 'webhook', another)).status).toBe(200);
+    const found = lookInside((db) => [...keptRequests(db).keys()]);
+    expect(found.toSorted()).toEqual([...ids(kept), ...ids(another)].toSorted());
+  });
 });
 
 /** Refuses for now, keeps nothing by halves, goes on answering, and goes on by itself when the trouble is over. */

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createGroupCommit } from '../../src/collector/group-commit.ts';
 import { record } from '../../src/collector/record.ts';
 import { createDetect } from '../../src/jobs/detect.ts';
 import { MINUTE_MS, plus } from '../../src/model/time.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { aCollector, bearer } from '../collector/a-collector.ts';
 import { hours, NOON } from '../support/builders.ts';
+import { committing } from '../support/committing.ts';
 import { howOften } from './how-long.ts';
 import { lookInto, wrongInside } from './recount.ts';
 import { bodyOf, ROUTES, type Route, type ToldRequest } from './told-request.ts';
@@ -248,9 +248,9 @@ async function outcomeOf(
   const ann = store.developers.forEmail('ann@example.com', { now: NOON });
   const failing = transactionsWith(store, fates);
   const transaction = <T>(work: () => T) => (judged === 'with each' ? detection.takeIn(ARRIVED, work) : failing(work));
-  const { commit } = createGroupCommit({ transaction, onCommit: () => {}, limit: 1000 });
+  const { commit } = committing(store, { transaction });
   const detection = createDetect({
-    store: { ...store, transaction: failing, together: failing },
+    store: { ...store, transaction: failing, unsynced: failing, together: failing },
     mayName: () => true,
     onIncident: () => {},
     onFailure(error) {

@@ -88,9 +88,8 @@ export async function runApp({
       clock,
       log: pino({ level: 'debug' }, { write: (line) => log.push(line) }),
       version: '0.0.0',
-      onRefused: (error) => {
-        throw error;
-      },
+      onRefused: rethrow,
+      onDiskFailed: rethrow,
     });
   let app: RunningApp = await start().catch(async (error: unknown) => {
     await slack.stop();
@@ -178,4 +177,8 @@ export function tokenOfStranger(folder: string): string {
   const token = store.tokens.create({ of: 'developer', developer }, systemClock.now());
   store.close();
   return token;
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
