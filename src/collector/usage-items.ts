@@ -29,13 +29,13 @@ function requestItem(told: UsageRequest): UsageItem {
   const { email, at, durationMs = 0, agent } = told;
   const clientVersion = told.clientVersion && sameText(told.clientVersion);
   const request: Mutable<ApiRequest> = {
-    session: sessionId(sameText(told.session)),
+    session: sessionId(told.session),
     origin: agent === undefined ? 'main' : 'agent',
     agent,
     querySource: undefined,
     model: sameText(told.model),
     clientVersion,
-    promptId: told.promptId && sameText(told.promptId),
+    promptId: told.promptId,
     requestId: told.requestId,
     clientRequestId: told.clientRequestId,
     sequence: told.sequence,

@@ -22,35 +22,27 @@ function isHeadless({ origin, querySource }: Sender): boolean {
 /** Counts headless work as it comes (`by` 1) and goes (-1). A session with a person in it is theirs, agents and all. */
 export function createPresence() {
   const sessions = new Map<string, { headless: number; attended: number }>();
-  const sums = { sessions: 0, requests: 0, costMicros: 0, unpriced: 0 };
+  const priced = { costMicros: 0, unpriced: 0 };
+  const now = { sessions: 0, requests: 0, costMicros: 0 as number | undefined } satisfies Presence;
 
   return {
     count(sender: Sender, { requests, costMicros, unpriced }: Sent, by: 1 | -1) {
       const session = sessionOf(sender.session);
-      sums.sessions -= Number(isUnattended(session));
+      now.sessions -= Number(isUnattended(session));
       if (isHeadless(sender)) {
         session.headless += by * requests;
-        sums.requests += by * requests;
-        sums.costMicros += by * costMicros;
-        sums.unpriced += by * unpriced;
+        now.requests += by * requests;
+        priced.costMicros += by * costMicros;
+        priced.unpriced += by * unpriced;
+        now.costMicros = priced.unpriced > 0 ? undefined : priced.costMicros;
       } else {
         session.attended += by * requests;
       }
-      sums.sessions += Number(isUnattended(session));
+      now.sessions += Number(isUnattended(session));
       if (session.headless + session.attended === 0) sessions.delete(sender.session);
     },
     /** What is counted by now: it changes with the next. */
-    now: {
-      get sessions() {
-        return sums.sessions;
-      },
-      get requests() {
-        return sums.requests;
-      },
-      get costMicros() {
-        return sums.unpriced > 0 ? undefined : sums.costMicros;
-      },
-    } satisfies Presence,
+    now,
     /** The session in which nobody typed that sent most; of several the one that was heard of first. */
     busiest(): SessionId | undefined {
       let most: { name: string; headless: number } | undefined;

@@ -57,46 +57,36 @@ export function createUsageTrace(): UsageTrace {
   const prompts = createPromptCosts();
   const versions = new Map<string | undefined, number>();
   const sum = nothingUsed();
-  let newestAt = epochMs(0);
+  const hour = {
+    at: epochMs(0),
+    requests: 0,
+    cacheReadTokens: 0,
+    outputTokens: 0,
+    costMicros: 0 as number | undefined,
+    clientVersions: versions,
+    headless: presence.now,
+    busiestHeadless: presence.busiest,
+    promptsOf: prompts.of,
+  } satisfies UsageHour;
 
   return {
     add(request) {
       const number = minuteOf(request.endedAt);
-      if (number <= minuteOf(newestAt) - MINUTES) return false;
-      if (request.endedAt > newestAt) moveTo(request.endedAt);
+      if (number <= minuteOf(hour.at) - MINUTES) return false;
+      if (request.endedAt > hour.at) moveTo(request.endedAt);
       if (!minuteAt(number).add(request)) return false;
       count(request, usedBy(request), 1);
       return true;
     },
-    hour: {
-      get at() {
-        return newestAt;
-      },
-      get requests() {
-        return sum.requests;
-      },
-      get cacheReadTokens() {
-        return sum.cacheReadTokens;
-      },
-      get outputTokens() {
-        return sum.outputTokens;
-      },
-      get costMicros() {
-        return sum.unpriced > 0 ? undefined : sum.costMicros;
-      },
-      clientVersions: versions,
-      headless: presence.now,
-      busiestHeadless: presence.busiest,
-      promptsOf: prompts.of,
-    },
+    hour,
   };
 
   /** Minutes that are over by `at` are taken away; most often that is none, or the oldest one. */
   function moveTo(at: EpochMs) {
-    const newest = minuteOf(newestAt);
+    const newest = minuteOf(hour.at);
     const over = Math.min(newest, minuteOf(at) - MINUTES);
     for (let number = newest - MINUTES + 1; number <= over; number++) drop(number);
-    newestAt = at;
+    hour.at = at;
   }
 
   function drop(number: number) {
@@ -114,6 +104,10 @@ export function createUsageTrace(): UsageTrace {
 
   function count(caller: Caller, used: Used, by: 1 | -1) {
     addUsed(sum, used, by);
+    hour.requests = sum.requests;
+    hour.cacheReadTokens = sum.cacheReadTokens;
+    hour.outputTokens = sum.outputTokens;
+    hour.costMicros = sum.unpriced > 0 ? undefined : sum.costMicros;
     presence.count(caller, used, by);
     prompts.count(caller, used, by);
     const left = (versions.get(caller.clientVersion) ?? 0) + by * used.requests;

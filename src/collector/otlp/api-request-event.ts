@@ -55,12 +55,12 @@ export function readApiRequest(attributes: Attributes, clientVersion: string | u
 function toRequest(event: ApiRequestEvent, clientVersion: string | undefined): ApiRequest {
   const endedAt = event['event.timestamp'];
   return {
-    session: sessionId(sameText(event['session.id'])),
+    session: sessionId(event['session.id']),
     ...originOf(event),
     querySource: event.query_source,
     model: sameText(event.model),
     clientVersion: clientVersion && sameText(clientVersion),
-    promptId: event['prompt.id'] && sameText(event['prompt.id']),
+    promptId: event['prompt.id'],
     requestId: event.request_id,
     clientRequestId: event.client_request_id,
     sequence: event['event.sequence'],
