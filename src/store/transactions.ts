@@ -73,13 +73,13 @@ export function createTransactions(
     return commit.isComing ? work() : outer(work);
   }
 
-  /** A write-ahead log is synced as a whole: whatever commits next brings this to the disk too. */
+  /** A write-ahead log is synced as a whole: whatever commits next brings this to the disk too. In no other transaction. */
   function unsynced<T>(work: () => T): T {
-    db.pragma('synchronous = NORMAL');
+    db.exec('PRAGMA synchronous = NORMAL');
     try {
       return transaction(work);
     } finally {
-      db.pragma(`synchronous = ${synchronous}`);
+      db.exec(`PRAGMA synchronous = ${synchronous}`);
     }
   }
 
