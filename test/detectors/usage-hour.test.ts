@@ -66,6 +66,26 @@ describe('the hour of a developer', () => {
     expect(trace.hour.requests).toBe(2);
   });
 
+  test('and when another feed tells it with other names', () => {
+    const told = used({ sequence: 1, promptId: 'one' });
+    const again = { ...told, promptId: undefined, clientVersion: undefined, querySource: 'sdk' };
+    expect(hourOf([told, again]).requests).toBe(1);
+    for (const other of [{ model: OTHER_MODEL }, { agent: 'a1' }, { session: sessionId('another') }, { sequence: 61 }])
+      expect(hourOf([told, { ...again, ...other }]).requests).toBe(2);
+  });
+
+  test('however many take turns in a minute, and takes all of them away again', () => {
+    const turns = Array.from({ length: 60 }, (_, nth) =>
+      used({ endedAt: seconds(nth / 2), sequence: nth, promptId: `prompt ${nth % 12}`, costMicros: nth }),
+    );
+    const hour = hourOf([...turns, ...turns]);
+    expect(hour).toMatchObject({ requests: 60, costMicros: 1770 });
+    expect(hour.promptsOf(MODEL)).toEqual({ prompts: 12, costMicros: 1770 });
+    const later = hourOf([...turns, used({ endedAt: minutes(60), promptId: 'later' })]);
+    expect(later).toMatchObject({ requests: 1, costMicros: 500 });
+    expect(later.promptsOf(MODEL)).toEqual({ prompts: 1, costMicros: 500 });
+  });
+
   test('takes requests that come out of order inside the hour, and none from before it', () => {
     const trace = createUsageTrace();
     const added = [60, 1, 30, 0].map((minute) => trace.add(used({ endedAt: minutes(minute) })));
@@ -178,6 +198,16 @@ describe('the prompts of the hour', () => {
     const hour = hourOf([title, ofPrompt('one', { sequence: 1 }), { ...title, sequence: 2 }]);
     expect(hour.promptsOf(OTHER_MODEL)).toEqual({ prompts: 0, costMicros: 0 });
     expect(hour.promptsOf(MODEL)).toEqual({ prompts: 1, costMicros: 540 });
+  });
+
+  test('stay with the model that their conversation went on with, when what came before is an hour ago', () => {
+    const hour = hourOf([
+      ofPrompt('one', { model: OTHER_MODEL }),
+      ofPrompt('one', { endedAt: minutes(30) }),
+      ofPrompt('two', { endedAt: minutes(60) }),
+    ]);
+    expect(hour.promptsOf(MODEL)).toEqual({ prompts: 2, costMicros: 1000 });
+    expect(hour.promptsOf(OTHER_MODEL)).toEqual({ prompts: 0, costMicros: 0 });
   });
 
   test('do not count when a part of them has no price', () => {
