@@ -1,5 +1,6 @@
+import type { Caller } from '../model/caller.ts';
 import { type SessionId, sessionId } from '../model/ids.ts';
-import type { Caller, Used } from './usage-minute.ts';
+import type { Used } from './usage-minute.ts';
 
 /** What ran without a person at a prompt. */
 export interface Presence {

@@ -1,4 +1,5 @@
-import type { Caller, Used } from './usage-minute.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Used } from './usage-minute.ts';
 
 /** Prompts whose whole cost is known, and what they cost together, in micro-dollars. */
 export interface PromptCosts {

@@ -1,10 +1,10 @@
+import type { Caller } from '../model/caller.ts';
 import type { SessionId } from '../model/ids.ts';
 import { type EpochMs, epochMs, MINUTE_MS } from '../model/time.ts';
 import { createPresence, type Presence } from './headless.ts';
 import { createPromptCosts, type PromptCosts } from './prompt-costs.ts';
 import {
   addUsed,
-  type Caller,
   type CountedRequest,
   createUsageMinute,
   nothingUsed,

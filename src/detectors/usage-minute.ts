@@ -1,11 +1,6 @@
 import type { ApiRequest } from '../model/api-request.ts';
+import { type Caller, callerOf, isSameCaller } from '../model/caller.ts';
 import { MINUTE_MS } from '../model/time.ts';
-
-/** Who called the model, and for which prompt. */
-export type Caller = Pick<
-  ApiRequest,
-  'session' | 'origin' | 'agent' | 'querySource' | 'model' | 'clientVersion' | 'promptId'
->;
 
 /** What of a request counts for the hour. */
 export type CountedRequest = Caller &
@@ -105,18 +100,4 @@ function momentOf({ endedAt, sequence = -1 }: CountedRequest): number {
 
 function isSameAgent(one: Caller, other: Caller): boolean {
   return one.session === other.session && one.agent === other.agent && one.model === other.model;
-}
-
-function isSameCaller(one: Caller, other: Caller): boolean {
-  return (
-    one.promptId === other.promptId &&
-    isSameAgent(one, other) &&
-    one.querySource === other.querySource &&
-    one.clientVersion === other.clientVersion &&
-    one.origin === other.origin
-  );
-}
-
-function callerOf({ session, origin, agent, querySource, model, clientVersion, promptId }: Caller): Caller {
-  return { session, origin, agent, querySource, model, clientVersion, promptId };
 }

@@ -1,11 +1,9 @@
 import type { ApiRequest } from '../model/api-request.ts';
+import { type Caller, callerOf, isSameCaller } from '../model/caller.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { Database } from './database.ts';
 
-/** What a request shares with others: who called the model, and for which prompt. */
-type Call = Pick<ApiRequest, 'session' | 'origin' | 'agent' | 'querySource' | 'model' | 'clientVersion' | 'promptId'>;
-
-interface Caller extends Call {
+interface NumberedCaller extends Caller {
   readonly id: number;
   readonly developer: DeveloperId;
 }
@@ -23,7 +21,7 @@ export function createCallers(db: Database) {
   `);
 
   /** Newest last; oldest session first. */
-  const recent = new Map<string, Caller[]>();
+  const recent = new Map<string, NumberedCaller[]>();
 
   return {
     /** The number of a request's caller. */
@@ -31,9 +29,9 @@ export function createCallers(db: Database) {
       const callers = ofSession(request.session);
       for (let index = callers.length - 1; index >= 0; index--) {
         const caller = callers[index];
-        if (caller?.developer === developer && isSame(caller, request)) return caller.id;
+        if (caller?.developer === developer && isSameCaller(caller, request)) return caller.id;
       }
-      const caller = { ...callOf(request), developer, id: write(request) };
+      const caller = { ...callerOf(request), developer, id: write(request) };
       if (callers.length === KEPT_CALLERS) callers.shift();
       callers.push(caller);
       return caller.id;
@@ -51,7 +49,7 @@ export function createCallers(db: Database) {
     forget: () => recent.clear(),
   };
 
-  function write({ session, promptId, origin, agent, querySource, model, clientVersion }: Call): number {
+  function write({ session, promptId, origin, agent, querySource, model, clientVersion }: Caller): number {
     const { lastInsertRowid } = add.run(
       session,
       promptId ?? null,
@@ -64,10 +62,10 @@ export function createCallers(db: Database) {
     return Number(lastInsertRowid);
   }
 
-  function ofSession(session: string): Caller[] {
+  function ofSession(session: string): NumberedCaller[] {
     const known = recent.get(session);
     if (known) return known;
-    const callers: Caller[] = [];
+    const callers: NumberedCaller[] = [];
     recent.set(session, callers);
     if (recent.size > KEPT_SESSIONS) forgetOldest();
     return callers;
@@ -77,19 +75,4 @@ export function createCallers(db: Database) {
     const oldest = recent.keys().next();
     if (!oldest.done) recent.delete(oldest.value);
   }
-}
-
-function isSame(caller: Call, call: Call): boolean {
-  return (
-    caller.promptId === call.promptId &&
-    caller.agent === call.agent &&
-    caller.querySource === call.querySource &&
-    caller.model === call.model &&
-    caller.clientVersion === call.clientVersion &&
-    caller.origin === call.origin
-  );
-}
-
-function callOf({ session, origin, agent, querySource, model, clientVersion, promptId }: Call): Call {
-  return { session, origin, agent, querySource, model, clientVersion, promptId };
 }
