@@ -98,14 +98,14 @@ export function createGroupCommit(deps: GroupCommitDeps) {
     unsynced += group.length;
     try {
       await synced(queue.length > 0);
-      meter.synced((performance.now() - startedAt) / 1000);
-      for (const waiting of group) waiting.done();
     } catch (error) {
       for (const waiting of group) waiting.fail(new Overloaded(COME_BACK_AFTER_S, error));
-      onDiskFailed(error);
+      return onDiskFailed(error);
     } finally {
       unsynced -= group.length;
     }
+    meter.synced((performance.now() - startedAt) / 1000);
+    for (const waiting of group) waiting.done();
   }
 
   /** One bad piece must not take the others along: each gets a transaction of its own. */

@@ -27,10 +27,11 @@ export function createLogSync({ path, disk = { fdatasync, fdatasyncSync } }: Log
     /**
      * Resolves once all that was committed by now is on the disk. Where nobody `isBusy` meanwhile it is waited for here: that is
      * quicker than to be called back. Otherwise one sync serves all who ask while another one runs. Rejects when the disk
-     * failed: then nobody knows what it holds, and a second try may succeed without having written a thing.
+     * failed: then nobody knows what it holds, and a second try may succeed without having written a thing. So none overtakes
+     * one that runs: its failure would be told to nobody else.
      */
     async synced(isBusy: boolean): Promise<void> {
-      if (!isBusy) return disk.fdatasyncSync(opened());
+      if (!isBusy && !isRunning) return disk.fdatasyncSync(opened());
       next ??= Promise.withResolvers();
       const { promise } = next;
       if (!isRunning) begin();

@@ -43,8 +43,8 @@ const random = createRandom(SEED);
 let folder: string;
 let path: string;
 let store: Store;
-/** The files as the disk has them for certain: as they were when the latest began of the syncs that ended. */
-let onDisk: { readonly nth: number; readonly files: string } | undefined;
+/** The files as the disk has them for certain: as they were when the last sync that ended began. */
+let onDisk: string | undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'quota-watch-'));
@@ -54,12 +54,10 @@ beforeEach(() => {
   let syncs = 0;
   disk.syncing = () => {
     syncs += 1;
-    const synced = { nth: syncs, files: copyTo(`sync-${syncs}`) };
+    const files = copyTo(`sync-${syncs}`);
     return () => {
-      // One that is waited for may overtake one that runs aside.
-      const [older, newer] = onDisk && onDisk.nth > synced.nth ? [synced, onDisk] : [onDisk, synced];
-      if (older) rmSync(older.files, { recursive: true });
-      onDisk = newer;
+      if (onDisk) rmSync(onDisk, { recursive: true });
+      onDisk = files;
     };
   };
 });
@@ -124,7 +122,7 @@ test(`whenever the power is cut, the disk has all that was acknowledged (seed ${
   function cutPower(): number {
     if (!onDisk) return 0;
     cuts += 1;
-    const found = lookInto(join(onDisk.files, 'quota-watch.db'), (db) => {
+    const found = lookInto(join(onDisk, 'quota-watch.db'), (db) => {
       wrong.push(...wrongInside(db));
       return keptRequests(db);
     });

@@ -73,12 +73,16 @@ describe('where there is nothing else to do', () => {
     log.close();
   });
 
-  test('nobody waits for the one that runs', async () => {
-    const log = aLog();
-    const first = log.synced();
-    expect(await stateOf(log.synced(false))).toBe('synced');
-    expect(await stateOf(first)).toBe('waits');
+  test('it still waits for the one that runs, whose failure only that one would hear of', async () => {
+    const waitedFor: number[] = [];
+    const log = aLog((file) => waitedFor.push(file));
+    const both = [log.synced(), log.synced(false)];
+    expect(await Promise.all(both.map(stateOf))).toEqual(['waits', 'waits']);
     log.answer(0);
+    expect(await Promise.all(both.map(stateOf))).toEqual(['synced', 'waits']);
+    log.answer(1);
+    expect(await Promise.all(both.map(stateOf))).toEqual(['synced', 'synced']);
+    expect(waitedFor).toEqual([]);
     log.close();
   });
 
