@@ -65,6 +65,8 @@ export interface RateStoreDeps {
 
 /** How long readings teach, and how long what they taught is believed. */
 const LEARNT_FOR_MS = 28 * DAY_MS;
+/** Their median moves no more with further ones: quotas of a plan are the same for all. Those who learnt last. */
+const COLLEAGUES = 100;
 /** `spent_micros` of a reading before which something of unknown price was used. */
 const UNPRICED = -1;
 
@@ -102,20 +104,28 @@ export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps
   const planOf = db.prepare<[number], { plan: string | null }>('SELECT plan FROM developers WHERE id = ?');
   const forget = db.prepare<[number]>('DELETE FROM exchange_rates WHERE developer_id = ?');
   const write = db.prepare(`
-    INSERT INTO exchange_rates (developer_id, window_kind, points, low, high, samples, learnt_at)
-    VALUES (@developer, @windowKind, @points, @low, @high, @samples, @now)
+    INSERT INTO exchange_rates (developer_id, window_kind, points, low, high, samples, learnt_at, plan)
+    VALUES (@developer, @windowKind, @points, @low, @high, @samples, @now, @plan)
   `);
   const own = db.prepare<{ developer: number; from: number }, RateRow>(`
     SELECT * FROM exchange_rates WHERE developer_id = @developer AND learnt_at > @from
   `);
-  // Of a kind that they learnt themselves nobody else's counts: of thousands of colleagues none need be read.
-  const ofColleagues = db.prepare<{ developer: number; from: number; but: string }, RateRow>(`
-    SELECT exchange_rates.*
-    FROM developers AS developer
-      JOIN developers AS colleague ON colleague.plan = developer.plan AND colleague.id <> developer.id
-      JOIN exchange_rates ON exchange_rates.developer_id = colleague.id
-    WHERE developer.id = @developer AND learnt_at > @from
-      AND window_kind NOT IN (SELECT value FROM json_each(@but))
+  // From kind to kind along the index: a plan may have thousands of rates of each.
+  const kindsOf = db.prepare<{ plan: string }, { kind: string }>(`
+    WITH RECURSIVE kinds (kind) AS (
+      SELECT min(window_kind) FROM exchange_rates WHERE plan = @plan
+      UNION ALL
+      SELECT (SELECT min(window_kind) FROM exchange_rates WHERE plan = @plan AND window_kind > kind)
+      FROM kinds
+      WHERE kind IS NOT NULL
+    )
+    SELECT kind FROM kinds WHERE kind IS NOT NULL
+  `);
+  const newest = db.prepare<{ plan: string; kind: string; from: number; limit: number }, RateRow>(`
+    SELECT * FROM exchange_rates
+    WHERE plan = @plan AND window_kind = @kind AND learnt_at > @from
+    ORDER BY learnt_at DESC
+    LIMIT @limit
   `);
 
   return {
@@ -131,9 +141,10 @@ export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps
 
     /** Learns a developer's rates anew from what is settled; what the readings no longer tell is forgotten. */
     learn(developer: DeveloperId, now: EpochMs): void {
+      const plan = planOf.get(developer)?.plan ?? null;
       forget.run(developer);
-      for (const { windowKind, perDollar, samples } of learnt(developer, now)) {
-        write.run({ developer, windowKind, ...perDollar, samples, now });
+      for (const { windowKind, perDollar, samples } of learnt(developer, plan, now)) {
+        write.run({ developer, windowKind, ...perDollar, samples, now, plan });
       }
     },
 
@@ -141,10 +152,7 @@ export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps
     of(developer: DeveloperId, now: EpochMs): KnownRates {
       const since = { developer, from: plus(now, -LEARNT_FOR_MS) };
       const mine = own.all(since).map(toRate);
-      const but = JSON.stringify(mine.map(({ windowKind }) => windowKind));
-      const theirs = ofColleagues.all({ ...since, but }).map(toRate);
-      const missing = new Set(theirs.map(({ windowKind }) => windowKind));
-      const rates = [...mine, ...[...missing].flatMap((kind) => teamRate(kind, theirs) ?? [])];
+      const rates = [...mine, ...ofColleagues(mine, since)];
       if (rates.length > 0) return rates;
       return wasRead.get(since) ? 'too_few_readings' : 'no_readings';
     },
@@ -152,6 +160,17 @@ export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps
     /** What the developer spent on an account; what names no account counts for each. */
     spent,
   };
+
+  /** Of a kind that they learnt themselves nobody else's counts. */
+  function ofColleagues(mine: readonly ExchangeRate[], { developer, from }: { developer: DeveloperId; from: number }) {
+    const plan = planOf.get(developer)?.plan ?? undefined;
+    if (plan === undefined) return [];
+    const learnt = new Set(mine.map(({ windowKind }) => windowKind));
+    return kindsOf
+      .all({ plan })
+      .filter(({ kind }) => !learnt.has(kind))
+      .flatMap(({ kind }) => teamRate(kind, newest.all({ plan, kind, from, limit: COLLEAGUES }).map(toRate)) ?? []);
+  }
 
   function spent(developer: DeveloperId, span: Span): Spending {
     const row = sum.get({ developer, ...span });
@@ -177,8 +196,8 @@ export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps
     return unpricedRequests > 0 ? UNPRICED : costMicros;
   }
 
-  function learnt(developer: DeveloperId, now: EpochMs): readonly ExchangeRate[] {
-    const plan = PLANS.find((known) => known === planOf.get(developer)?.plan);
+  function learnt(developer: DeveloperId, told: string | null, now: EpochMs): readonly ExchangeRate[] {
+    const plan = PLANS.find((known) => known === told);
     const rows = settled.all({ developer, from: plus(now, -LEARNT_FOR_MS) });
     return [...Map.groupBy(rows, ({ kind }) => kind)].flatMap(([kind, ofKind]) => {
       // Readings from before the limits changed tell of other limits.

@@ -220,11 +220,38 @@ describe('rates of colleagues', () => {
     expect(known()).toEqual([['five_hour', 2, 'team', 3]]);
   });
 
+  test('count for the plan on which they were learnt', () => {
+    store.developers.setPlan(ada, 'max');
+    team('max', 1, 2, 4);
+    store.developers.setPlan(someone('max0'), 'pro');
+    expect(known()).toEqual([['five_hour', 2, 'team', 3]]);
+    store.rates.learn(someone('max0'), NOON);
+    expect(known()).toBe('no_readings');
+  });
+
+  test('are those of the hundred who learnt last, of however many there are', () => {
+    store.developers.setPlan(ada, 'max');
+    for (let n = 0; n < 120; n++) works(n < 20 ? 1 : 2, { by: someone(`max${n}`, 'max'), until: minutes(n) });
+    expect(known(ada, hours(2))).toEqual([['five_hour', 2, 'team', 100]]);
+  });
+
   test('yield to one’s own', () => {
     store.developers.setPlan(ada, 'max');
     team('max', 1, 2, 4);
     works(8);
     expect(known()).toEqual([['five_hour', 8, 'own', 6]]);
+  });
+
+  test('are read of each kind of window that the plan has', () => {
+    store.developers.setPlan(ada, 'max');
+    team('max', 1, 2, 4);
+    for (const n of [0, 1, 2])
+      works(2 ** n, { by: someone(`max${n}`), kind: 'seven_day', until: plus(NOON, -7 * DAY_MS) });
+    for (const n of [0, 1, 2]) store.rates.learn(someone(`max${n}`), NOON);
+    expect(known()).toEqual([
+      ['five_hour', 2, 'team', 3],
+      ['seven_day', 2, 'team', 3],
+    ]);
   });
 
   test('fill in the kinds that one cannot learn oneself', () => {

@@ -11,9 +11,12 @@ export function tokens(count: number): string {
 /** Micro-dollars as dollars: `$0.42`, `$1,204`. */
 export function dollars(micros: number): string {
   const amount = micros / 1_000_000;
-  const digits = amount >= 100 ? 0 : 2;
-  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+  return `$${(amount >= 100 ? WHOLE : CENTS).format(amount)}`;
 }
+
+// Made once: making one takes forty times as long as using it, and an answer to /quota names a dozen sums.
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const CENTS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** A stretch of time: `40 s`, `12 min`, `1 h 5 min`, `2 d 3 h`. */
 export function duration(ms: number): string {
