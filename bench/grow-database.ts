@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { openDatabase } from '../src/store/database.ts';
 
@@ -34,6 +35,14 @@ export function growDatabase({ from, into, times }: Grown) {
   db.exec('DETACH source');
   db.pragma('journal_mode = WAL');
   db.close();
+  bringToDisk(into);
+}
+
+/** Gigabytes that the system still writes would disturb whatever is measured next. */
+function bringToDisk(path: string) {
+  const file = openSync(path, 'r+');
+  fsyncSync(file);
+  closeSync(file);
 }
 
 /** How far the ids of one copy are from those of the next, by table. */
