@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** How the measured collector works. */
 export const CollectorOptions = z.strictObject({
   database: z.string().min(1),
-  /** What shares a transaction: all that waits, the requests of one body, or nothing. */
-  commit: z.enum(['group', 'body', 'each']).default('group'),
+  /** What shares a transaction: all that waits, the requests of one body, or nothing. `none`: nobody keeps anything. */
+  commit: z.enum(['group', 'body', 'each', 'none']).default('group'),
   synchronous: z.enum(['FULL', 'NORMAL']).default('FULL'),
   /** How often somebody asks `/quota`; left out: never. */
   quotaEveryMs: z.int().positive().optional(),

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import '../src/app.ts';
 import { systemClock } from '../src/clock.ts';
 import { createCollector } from '../src/collector/collector.ts';
-import type { Delivery, Receipt } from '../src/collector/delivery.ts';
+import { type Delivery, NOTHING_KEPT, type Receipt } from '../src/collector/delivery.ts';
 import { createGroupCommit } from '../src/collector/group-commit.ts';
 import { record } from '../src/collector/record.ts';
 import { createStatusAnswer } from '../src/collector/status-answer.ts';
@@ -65,6 +65,7 @@ const accept = {
   group: (delivery: Delivery) => commit(() => keep(delivery)),
   body: async (delivery: Delivery) => alone(delivery),
   each: async (delivery: Delivery) => delivery.items.map((item) => alone({ ...delivery, items: [item] })).reduce(sum),
+  none: async () => NOTHING_KEPT,
 }[options.commit];
 
 const statusAnswer = createStatusAnswer({ store, zone: 'UTC' });

@@ -25,10 +25,14 @@ export interface Posted extends Speed {
   readonly told: Told;
 }
 
-/** Until code is compiled and caches are warm: so long, and so many requests where that does not take for ever. */
+/**
+ * Until code is compiled, caches are warm and everybody of the traffic is known: so long, and so many requests where that does
+ * not take for ever. Posts of one request take 252, 153, 124 and 105 µs of processor in the first four ten thousands, and no
+ * less in the six after them.
+ */
 const WARM_SECONDS = 1;
-const WARM_REQUESTS = 20_000;
-const WARM_SECONDS_AT_MOST = 5;
+const WARM_REQUESTS = 40_000;
+const WARM_SECONDS_AT_MOST = 10;
 /** Posts of each connection at a time while it warms up. */
 const WARM_POSTS = 4;
 

@@ -9,9 +9,15 @@ import { speedFigures } from './ingest.ts';
 
 const SINGLE = { format: WEBHOOK, perPost: 1, connections: 64 };
 
-/** Posts of one request each, from 64 connections at once. */
+const COMMITS = { group: 'group commit', each: 'a transaction per request', none: 'kept by nobody' };
+
+/** Posts of one request each, from 64 connections at once: against those that share nothing, and beside those that cost nothing but HTTP. */
 export const singlePosts: Measure = async (setting) => {
-  const { ours, each } = await interleaved(setting.rounds, { ours: () => run('group'), each: () => run('each') });
+  const { ours, each, none } = await interleaved(setting.rounds, {
+    ours: () => run('group'),
+    each: () => run('each'),
+    none: () => run('none'),
+  });
   const perSecond = ratios(ours, each, ({ requestsPerSecond }) => requestsPerSecond);
   const slowest = ours.map(({ answeredMs }) => p99(answeredMs));
   return {
@@ -35,11 +41,17 @@ export const singlePosts: Measure = async (setting) => {
         value: middle(each.map(({ answeredMs }) => p99(answeredMs))),
         unit: 'ms',
       },
+      ...speedFigures('one request in a post that nobody keeps', none),
+      {
+        what: 'one request in a post that nobody keeps, answered, p99',
+        value: middle(none.map(({ answeredMs }) => p99(answeredMs))),
+        unit: 'ms',
+      },
     ],
   };
 
-  async function run(commit: 'group' | 'each'): Promise<Posted> {
-    setting.tell(`single posts: ${commit === 'group' ? 'group commit' : 'a transaction per request'}`);
+  async function run(commit: keyof typeof COMMITS): Promise<Posted> {
+    setting.tell(`single posts: ${COMMITS[commit]}`);
     const database = setting.file('single.db');
     setting.remove(database);
     return await withCollector({ database, commit }, (collector) =>
