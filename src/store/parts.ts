@@ -39,3 +39,25 @@ export function createParted<Key, Row extends Owned>() {
     },
   };
 }
+
+/** What waits to be written of each developer: one row, which `begin` makes. */
+export function createPartedByDeveloper<Row extends Owned>(begin: (developer: DeveloperId) => Row) {
+  const { get, set, take, clear } = createParted<DeveloperId, Row>();
+  const of = (developer: DeveloperId) => get(developer, developer);
+
+  return {
+    of,
+
+    /** Begun where nothing waits yet. */
+    obtain(developer: DeveloperId): Row {
+      const known = of(developer);
+      if (known) return known;
+      const row = begin(developer);
+      set(developer, row);
+      return row;
+    },
+
+    take,
+    clear,
+  };
+}

@@ -1,7 +1,7 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
-import { createParted, type Part } from './parts.ts';
+import { createPartedByDeveloper, type Part } from './parts.ts';
 import { createSeen } from './seen.ts';
 
 /** A request that was accepted, and is in the journal instead of its tables. */
@@ -30,12 +30,20 @@ export type UnsettledRequests = ReturnType<typeof createUnsettledRequests>;
 
 /** Holds in memory what the tables do not have yet. */
 export function createUnsettledRequests() {
-  const byDeveloper = createParted<DeveloperId, Owned>();
+  const byDeveloper = createPartedByDeveloper(
+    (developer): Owned => ({
+      developer,
+      requests: [],
+      requestIds: createSeen(),
+      clientRequestIds: createSeen(),
+      moments: createSeen(),
+    }),
+  );
   let count = 0;
 
   return {
     add(unsettled: UnsettledRequest) {
-      const { requests, requestIds, clientRequestIds, moments } = ownedBy(unsettled.developer);
+      const { requests, requestIds, clientRequestIds, moments } = byDeveloper.obtain(unsettled.developer);
       const { requestId, clientRequestId, endedAt, toldAt } = unsettled.request;
       requests.push(unsettled);
       count += 1;
@@ -47,7 +55,7 @@ export function createUnsettledRequests() {
 
     /** Whether one of the developer's has a name or a moment of this one. */
     resembles(developer: DeveloperId, { requestId, clientRequestId, endedAt, toldAt }: ApiRequest): boolean {
-      const owned = byDeveloper.get(developer, developer);
+      const owned = byDeveloper.of(developer);
       if (!owned) return false;
       const { requestIds, clientRequestIds, moments } = owned;
       return (
@@ -59,7 +67,7 @@ export function createUnsettledRequests() {
     },
 
     /** In the order of arrival. */
-    of: (developer: DeveloperId): readonly UnsettledRequest[] => byDeveloper.get(developer, developer)?.requests ?? [],
+    of: (developer: DeveloperId): readonly UnsettledRequest[] => byDeveloper.of(developer)?.requests ?? [],
 
     /** Takes out those of some parts, one developer after the other. */
     take(parts: Iterable<Part>, use: (unsettled: UnsettledRequest) => void) {
@@ -77,18 +85,4 @@ export function createUnsettledRequests() {
       count = 0;
     },
   };
-
-  function ownedBy(developer: DeveloperId): Owned {
-    const known = byDeveloper.get(developer, developer);
-    if (known) return known;
-    const owned: Owned = {
-      developer,
-      requests: [],
-      requestIds: createSeen(),
-      clientRequestIds: createSeen(),
-      moments: createSeen(),
-    };
-    byDeveloper.set(developer, owned);
-    return owned;
-  }
 }

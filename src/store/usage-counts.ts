@@ -2,7 +2,7 @@ import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import { type EpochMs, HOUR_MS } from '../model/time.ts';
 import type { Database } from './database.ts';
-import { createParted, type Part } from './parts.ts';
+import { createPartedByDeveloper, type Part } from './parts.ts';
 
 interface Counts {
   requests: number;
@@ -71,19 +71,19 @@ export function createUsageCounts(db: Database) {
         unpriced_requests = unpriced_requests + excluded.unpriced_requests
   `);
 
-  const counted = createParted<DeveloperId, Counted>();
+  const counted = createPartedByDeveloper((developer): Counted => ({ developer, hours: [], prompts: new Map() }));
 
   return {
     /** Counts a request that was accepted. */
     add(developer: DeveloperId, request: ApiRequest) {
-      const { hours, prompts } = countedOf(developer);
+      const { hours, prompts } = counted.obtain(developer);
       countHour(hours, request);
       countPrompt(prompts, request);
     },
 
     /** What the table does not have yet of a developer's hours from then on. */
     unwrittenHours: (developer: DeveloperId, from: EpochMs): readonly Pick<Hour, 'costMicros' | 'unpricedRequests'>[] =>
-      counted.get(developer, developer)?.hours.filter(({ hourAt }) => hourAt >= from) ?? [],
+      counted.of(developer)?.hours.filter(({ hourAt }) => hourAt >= from) ?? [],
 
     /** Writes what was counted of some parts. */
     flush: (parts: Iterable<Part>) => counted.take(parts, writeCounted),
@@ -91,14 +91,6 @@ export function createUsageCounts(db: Database) {
     /** The transaction was undone. */
     forget: counted.clear,
   };
-
-  function countedOf(developer: DeveloperId): Counted {
-    const known = counted.get(developer, developer);
-    if (known) return known;
-    const nothing: Counted = { developer, hours: [], prompts: new Map() };
-    counted.set(developer, nothing);
-    return nothing;
-  }
 
   function writeCounted({ developer, hours, prompts }: Counted) {
     for (const hour of hours) writeHour(developer, hour);

@@ -3,7 +3,7 @@ import { DAY_MS, type EpochMs } from '../model/time.ts';
 import { addCounts, type CacheCounts, type DeveloperRates, type VersionRates } from '../model/version-rates.ts';
 import type { Commit, Settle } from './commit.ts';
 import type { Database } from './database.ts';
-import { ALL_PARTS, createParted, type Part } from './parts.ts';
+import { ALL_PARTS, createPartedByDeveloper, type Part } from './parts.ts';
 
 /** Whose turn it was, with which client, and when. */
 export interface CountedTurn {
@@ -78,12 +78,12 @@ export function createVersionStore(db: Database, commit: Commit, settle: Settle)
     ORDER BY client_version, developer_id
   `);
 
-  const unwritten = createParted<DeveloperId, Unwritten>();
+  const unwritten = createPartedByDeveloper((developer): Unwritten => ({ developer, days: [] }));
 
   return {
     /** Adds what a turn counts. */
     add({ developer, clientVersion, at }: CountedTurn, counts: CacheCounts) {
-      const days = daysOf(developer);
+      const { days } = unwritten.obtain(developer);
       const dayAt = dayOf(at);
       const known = days.find((day) => day.dayAt === dayAt && day.clientVersion === clientVersion);
       if (known) known.counts = addCounts(known.counts, counts);
@@ -116,14 +116,6 @@ export function createVersionStore(db: Database, commit: Commit, settle: Settle)
     /** The transaction was undone. */
     forget: () => unwritten.clear(),
   };
-
-  function daysOf(developer: DeveloperId): Day[] {
-    const known = unwritten.get(developer, developer);
-    if (known) return known.days;
-    const days: Day[] = [];
-    unwritten.set(developer, { developer, days });
-    return days;
-  }
 
   function flush(parts: Iterable<Part>) {
     unwritten.take(parts, ({ developer, days }) => {
