@@ -3,8 +3,8 @@ import { COME_BACK_AFTER_S, Overloaded, overloadedBy } from './delivery.ts';
 export interface GroupCommitDeps {
   /** Runs `work` in one database transaction. */
   transaction<T>(work: () => T): T;
-  /** Resolves once all that was committed by now is on the disk; `isBusy`: there is other work meanwhile. */
-  synced(isBusy: boolean): Promise<void>;
+  /** Resolves once all that was committed by now is on the disk. */
+  synced(): Promise<void>;
   /** Called right behind each commit. */
   onCommit(): void;
   /** Nobody knows what of the commits the disk has: only a new start reads it. */
@@ -97,7 +97,7 @@ export function createGroupCommit(deps: GroupCommitDeps) {
   async function answer(group: readonly Waiting[], startedAt: number) {
     unsynced += group.length;
     try {
-      await synced(queue.length > 0);
+      await synced();
     } catch (error) {
       for (const waiting of group) waiting.fail(new Overloaded(COME_BACK_AFTER_S, error));
       return onDiskFailed(error);

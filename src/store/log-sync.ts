@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, openSync } from 'node:fs';
 
 export interface LogSyncDeps {
   /** Of the write-ahead log. */
@@ -9,14 +9,13 @@ export interface LogSyncDeps {
 /** Brings a file's data to the disk. */
 interface Disk {
   fdatasync(file: number, done: (error: Error | null) => void): void;
-  fdatasyncSync(file: number): void;
 }
 
 /**
  * Brings the write-ahead log to the disk beside the main thread, which goes on with the next transactions meanwhile. It is
  * what SQLite does inside each commit with `synchronous=FULL`: there everything else waits for the disk.
  */
-export function createLogSync({ path, disk = { fdatasync, fdatasyncSync } }: LogSyncDeps) {
+export function createLogSync({ path, disk = { fdatasync } }: LogSyncDeps) {
   let file: number | undefined;
   let isRunning = false;
   let isClosed = false;
@@ -25,17 +24,14 @@ export function createLogSync({ path, disk = { fdatasync, fdatasyncSync } }: Log
 
   return {
     /**
-     * Resolves once all that was committed by now is on the disk. Where nobody `isBusy` meanwhile it is waited for here: that is
-     * quicker than to be called back. Otherwise one sync serves all who ask while another one runs. Rejects when the disk
-     * failed: then nobody knows what it holds, and a second try may succeed without having written a thing. So none overtakes
-     * one that runs: its failure would be told to nobody else.
+     * Resolves once all that was committed by now is on the disk. One sync serves all who ask while another one runs. Rejects
+     * when the disk failed: then nobody knows what it holds, and a second try may succeed without having written a thing.
      */
-    async synced(isBusy: boolean): Promise<void> {
-      if (!isBusy && !isRunning) return disk.fdatasyncSync(opened());
+    async synced(): Promise<void> {
       next ??= Promise.withResolvers();
       const { promise } = next;
       if (!isRunning) begin();
-      return await promise;
+      await promise;
     },
 
     /** Lets go of the file, once the disk has answered. */

@@ -134,7 +134,7 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     },
     unsynced,
     /** Resolves once all that was committed by now is on the disk: see log-sync.ts. */
-    synced: async (isBusy: boolean) => await log?.synced(isBusy),
+    synced: async () => await log?.synced(),
     repeatably,
     together,
     close: () => {

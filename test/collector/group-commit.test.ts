@@ -179,17 +179,6 @@ describe('until the disk has what was committed', () => {
     expect({ told, waiting: waiting() }).toEqual({ told: ['one', 'two'], waiting: 0 });
   });
 
-  test('whoever syncs knows whether there is other work meanwhile', async () => {
-    const busy: boolean[] = [];
-    const { commit } = aGroupCommit({ synced: async (isBusy) => void busy.push(isBusy) });
-    const slow = () => {
-      const until = performance.now() + 15;
-      while (performance.now() < until);
-    };
-    await Promise.all([commit(slow), commit(slow)]);
-    expect(busy).toEqual([true, false]);
-  });
-
   test('what waits for it counts as waiting: more than may wait is refused', async () => {
     const disk = aSlowDisk();
     const { commit } = aGroupCommit({ synced: disk.synced, limit: 1 });

@@ -28,11 +28,6 @@ vi.mock('node:fs', async (importOriginal) => {
         done(error);
       });
     },
-    fdatasyncSync(file: number) {
-      const onDisk = disk.syncing();
-      fs.fdatasyncSync(file);
-      onDisk();
-    },
   };
 });
 

@@ -15,17 +15,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A log whose disk answers when it is told to, or at once to who waits for it. */
-function aLog(fdatasyncSync: (file: number) => void = () => {}) {
+/** A log whose disk answers when it is told to. */
+function aLog() {
   const asked: { file: number; done: (error: Error | null) => void }[] = [];
-  const disk = {
-    fdatasync: (file: number, done: (error: Error | null) => void) => asked.push({ file, done }),
-    fdatasyncSync,
-  };
+  const disk = { fdatasync: (file: number, done: (error: Error | null) => void) => asked.push({ file, done }) };
   const log = createLogSync({ path, disk });
   return {
     ...log,
-    synced: (isBusy = true) => log.synced(isBusy),
     asked,
     answer: (nth: number, error: Error | null = null) => asked[nth]?.done(error),
   };
@@ -61,38 +57,6 @@ test('who comes while one runs waits for the next, which serves them all', async
   expect(await Promise.all(others.map(stateOf))).toEqual(['synced', 'synced']);
   expect(new Set(log.asked.map(({ file }) => file)).size).toBe(1);
   log.close();
-});
-
-describe('where there is nothing else to do', () => {
-  test('it is waited for at once', async () => {
-    const waitedFor: number[] = [];
-    const log = aLog((file) => waitedFor.push(file));
-    expect(await stateOf(log.synced(false))).toBe('synced');
-    expect(waitedFor).toHaveLength(1);
-    expect(log.asked).toEqual([]);
-    log.close();
-  });
-
-  test('it still waits for the one that runs, whose failure only that one would hear of', async () => {
-    const waitedFor: number[] = [];
-    const log = aLog((file) => waitedFor.push(file));
-    const both = [log.synced(), log.synced(false)];
-    expect(await Promise.all(both.map(stateOf))).toEqual(['waits', 'waits']);
-    log.answer(0);
-    expect(await Promise.all(both.map(stateOf))).toEqual(['synced', 'waits']);
-    log.answer(1);
-    expect(await Promise.all(both.map(stateOf))).toEqual(['synced', 'synced']);
-    expect(waitedFor).toEqual([]);
-    log.close();
-  });
-
-  test('a disk that fails is told the same way', async () => {
-    const log = aLog(() => {
-      throw new Error('EIO');
-    });
-    expect(await stateOf(log.synced(false))).toBe('EIO');
-    log.close();
-  });
 });
 
 describe('a disk that fails', () => {
@@ -140,8 +104,8 @@ describe('closing', () => {
   });
 });
 
-test.each([true, false])('by default it is the file system that syncs (busy: %s)', async (isBusy) => {
+test('by default it is the file system that syncs', async () => {
   const log = createLogSync({ path });
-  await expect(log.synced(isBusy)).resolves.toBeUndefined();
+  await expect(log.synced()).resolves.toBeUndefined();
   log.close();
 });
