@@ -38,5 +38,5 @@ EXPOSE 4318
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz', { signal: AbortSignal.timeout(4000) }).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Flags as in "start" of package.json: they keep the heap small.
+# Flags as in "start" of package.json: docs/operate.md, Sizing, says why.
 CMD ["node", "--max-semi-space-size=8", "--v8-pool-size=0", "--heap-growing-percent=50", "src/main.ts"]

@@ -3,19 +3,15 @@ import { closeSync, fdatasync, openSync } from 'node:fs';
 export interface LogSyncDeps {
   /** Of the write-ahead log. */
   readonly path: string;
-  readonly disk?: Disk;
-}
-
-/** Brings a file's data to the disk. */
-interface Disk {
-  fdatasync(file: number, done: (error: Error | null) => void): void;
+  /** Brings a file's data to the disk. */
+  readonly sync?: (file: number, done: (error: Error | null) => void) => void;
 }
 
 /**
  * Brings the write-ahead log to the disk beside the main thread, which goes on with the next transactions meanwhile. It is
  * what SQLite does inside each commit with `synchronous=FULL`: there everything else waits for the disk.
  */
-export function createLogSync({ path, disk = { fdatasync } }: LogSyncDeps) {
+export function createLogSync({ path, sync = fdatasync }: LogSyncDeps) {
   let file: number | undefined;
   let isRunning = false;
   let isClosed = false;
@@ -47,7 +43,7 @@ export function createLogSync({ path, disk = { fdatasync } }: LogSyncDeps) {
     next = undefined;
     try {
       isRunning = true;
-      disk.fdatasync(opened(), (error) => {
+      sync(opened(), (error) => {
         isRunning = false;
         if (error) waiting.reject(error);
         else waiting.resolve();

@@ -65,7 +65,7 @@ export interface RateStoreDeps {
 
 /** How long readings teach, and how long what they taught is believed. */
 const LEARNT_FOR_MS = 28 * DAY_MS;
-/** Their median moves no more with further ones: quotas of a plan are the same for all. Those who learnt last. */
+/** Enough for a median: quotas of a plan are the same for all. */
 const COLLEAGUES = 100;
 /** `spent_micros` of a reading before which something of unknown price was used. */
 const UNPRICED = -1;
@@ -121,11 +121,11 @@ export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps
     )
     SELECT kind FROM kinds WHERE kind IS NOT NULL
   `);
-  const newest = db.prepare<{ plan: string; kind: string; from: number; limit: number }, RateRow>(`
+  const newest = db.prepare<{ plan: string; kind: string; from: number }, RateRow>(`
     SELECT * FROM exchange_rates
     WHERE plan = @plan AND window_kind = @kind AND learnt_at > @from
     ORDER BY learnt_at DESC
-    LIMIT @limit
+    LIMIT ${COLLEAGUES}
   `);
 
   return {
@@ -163,13 +163,13 @@ export function createRateStore(db: Database, { held, accountOf }: RateStoreDeps
 
   /** Of a kind that they learnt themselves nobody else's counts. */
   function ofColleagues(mine: readonly ExchangeRate[], { developer, from }: { developer: DeveloperId; from: number }) {
-    const plan = planOf.get(developer)?.plan ?? undefined;
-    if (plan === undefined) return [];
+    const { plan } = planOf.get(developer) ?? {};
+    if (!plan) return [];
     const learnt = new Set(mine.map(({ windowKind }) => windowKind));
     return kindsOf
       .all({ plan })
       .filter(({ kind }) => !learnt.has(kind))
-      .flatMap(({ kind }) => teamRate(kind, newest.all({ plan, kind, from, limit: COLLEAGUES }).map(toRate)) ?? []);
+      .flatMap(({ kind }) => teamRate(kind, newest.all({ plan, kind, from }).map(toRate)) ?? []);
   }
 
   function spent(developer: DeveloperId, span: Span): Spending {

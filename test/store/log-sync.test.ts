@@ -18,8 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** A log whose disk answers when it is told to. */
 function aLog() {
   const asked: { file: number; done: (error: Error | null) => void }[] = [];
-  const disk = { fdatasync: (file: number, done: (error: Error | null) => void) => asked.push({ file, done }) };
-  const log = createLogSync({ path, disk });
+  const log = createLogSync({ path, sync: (file, done) => asked.push({ file, done }) });
   return {
     ...log,
     asked,
