@@ -32,18 +32,27 @@ interface Waiting {
   readonly done: () => void;
 }
 
+/**
+ * So long work is gathered while each turn of the event loop brings more: a turn accepts one connection only (libuv, since
+ * 1.45), so with a commit in each, of a hundred clients that come at once the last would wait for a hundred commits.
+ */
+const GATHER_MS = 5;
 /** Meanwhile nobody else gets a turn, neither `/quota` nor the next bodies: a longer queue takes several groups. */
 const GROUP_MS = 3;
 
 /**
  * One transaction for all work that arrived during the last one, and one sync to disk for all transactions since the last
- * one. There is no timer: the queue is flushed as soon as the event loop is free, so an idle server adds no delay.
+ * one. There is no timer: the queue is flushed as soon as a turn of the event loop brings nothing more, so an idle server adds
+ * no delay.
  */
 export function createGroupCommit(deps: GroupCommitDeps) {
   const { transaction, synced, onCommit, onDiskFailed, limit, meter = NO_METER } = deps;
   const queue: Waiting[] = [];
   /** Pieces that are committed and not on the disk yet. */
   let unsynced = 0;
+  /** Since when work is gathered, in ms of `performance.now`, and how many pieces that had brought a turn ago. */
+  let gatheringSince = 0;
+  let gathered = 0;
 
   return {
     /** Runs `work` in a shared transaction; resolves once that is on the disk. Rejects with `Overloaded` when it cannot be written now. */
@@ -55,17 +64,26 @@ export function createGroupCommit(deps: GroupCommitDeps) {
           result = work();
         };
         queue.push({ run, fail: reject, done: () => resolve(result) });
-        if (queue.length === 1) setImmediate(flush);
+        if (queue.length === 1) gather();
       });
     },
     /** How many pieces of work wait by now, for their commit or for the disk. */
     waiting: () => queue.length + unsynced,
   };
 
+  function gather() {
+    gatheringSince = performance.now();
+    gathered = 0;
+    setImmediate(flush);
+  }
+
   function flush() {
+    const bringsMore = queue.length > gathered;
+    gathered = queue.length;
+    if (bringsMore && !isOver(gatheringSince, GATHER_MS)) return void setImmediate(flush);
     const obstacle = write(queue);
     if (obstacle !== undefined) for (const waiting of queue.splice(0)) waiting.fail(obstacle);
-    if (queue.length > 0) setImmediate(flush);
+    if (queue.length > 0) gather();
     onCommit();
   }
 
@@ -75,7 +93,7 @@ export function createGroupCommit(deps: GroupCommitDeps) {
     const startedAt = performance.now();
     try {
       transaction(() => {
-        for (let next = from.shift(); next; next = isOver(startedAt) ? undefined : from.shift()) {
+        for (let next = from.shift(); next; next = isOver(startedAt, GROUP_MS) ? undefined : from.shift()) {
           group.push(next);
           next.run();
         }
@@ -121,8 +139,8 @@ export function createGroupCommit(deps: GroupCommitDeps) {
   }
 }
 
-function isOver(startedAt: number): boolean {
-  return performance.now() - startedAt >= GROUP_MS;
+function isOver(startedAt: number, ms: number): boolean {
+  return performance.now() - startedAt >= ms;
 }
 
 function codeOf({ cause }: Overloaded): string {

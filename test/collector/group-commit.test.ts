@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Overloaded } from '../../src/collector/delivery.ts';
 import { createGroupCommit, type GroupCommitDeps } from '../../src/collector/group-commit.ts';
 
@@ -55,12 +55,39 @@ test('what takes long is written in several groups, between which others get a t
     const until = performance.now() + 15;
     while (performance.now() < until);
     turns.push(name);
+    if (name === 'one') setImmediate(() => turns.push('another'));
   };
-  const work = ['one', 'two', 'three'].map((name) => commit(slow(name)));
-  setImmediate(() => turns.push('another'));
-  await Promise.all(work);
+  await Promise.all(['one', 'two', 'three'].map((name) => commit(slow(name))));
   expect(begun()).toBe(3);
   expect(turns).toEqual(['one', 'another', 'two', 'three']);
+});
+
+describe('while each turn of the event loop brings more', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Commits a piece in each of so many turns, between which so many ms go by; answers how many were in each group. */
+  async function groupsOf({ pieces, msApart }: { pieces: number; msApart: number }) {
+    const groups: number[] = [];
+    const meter = { committed: (count: number) => void groups.push(count), synced: () => {}, notCommitted: () => {} };
+    const { commit } = aGroupCommit({ meter });
+    const work: Promise<unknown>[] = [];
+    for (let piece = 0; piece < pieces; piece++) {
+      work.push(commit(() => piece));
+      await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(msApart);
+    }
+    expect(await Promise.all(work)).toEqual(Array.from({ length: pieces }, (_, piece) => piece));
+    return groups;
+  }
+
+  test('it is written together', async () => {
+    expect(await groupsOf({ pieces: 9, msApart: 0.5 })).toEqual([9]);
+  });
+
+  test('what came in five milliseconds is written, and the rest after it', async () => {
+    expect(await groupsOf({ pieces: 9, msApart: 2 })).toEqual([4, 4, 1]);
+  });
 });
 
 test('a failure that is no piece’s refuses all, once', async () => {
