@@ -6,35 +6,46 @@ import type { StoredIncident } from '../src/store/incident-store.ts';
 import type { Store } from '../src/store/store.ts';
 import { isBroken } from './traffic.ts';
 
+/** A request of a broken session: its event time, and when it was committed, in ms of `performance.now`. */
+interface Committed {
+  readonly at: number;
+  readonly committedMs: number;
+}
+
 /** Times how long after the commit that showed a broken cache the notice of it is written. */
 export function createNoticeWatch({ notices }: Pick<Store, 'notices'>) {
-  /** What is known of a request of a broken session: when it was committed, in ms of `performance.now`. */
-  const committedAt = new Map<string, number>();
-  const opened = new Map<IncidentId, string>();
+  const committed = new Map<string, Committed[]>();
+  /** Incidents whose notice is not written yet: the session, and the event time of what they rest on. */
+  const opened = new Map<IncidentId, { readonly session: string; readonly at: number }>();
   const seen = new Set<IncidentId>();
-  let inTransaction: string[] = [];
+  let inTransaction: { readonly session: string; readonly at: number }[] = [];
   let taken: number[] = [];
 
   return {
     onDelivery({ items }: Delivery) {
       for (const { fact } of items) {
-        if (isBroken(sessionOf(fact))) inTransaction.push(keyOf(sessionOf(fact), momentOf(fact)));
+        const session = sessionOf(fact);
+        if (isBroken(session)) inTransaction.push({ session, at: momentOf(fact) });
       }
     },
 
     onIncident({ id, incident }: StoredIncident) {
       if (incident.kind === 'fleet_regression' || !isCacheIncident(incident) || seen.has(id)) return;
       seen.add(id);
-      opened.set(id, keyOf(incident.evidence.session, incident.lastEvidenceAt));
+      opened.set(id, { session: incident.evidence.session, at: incident.lastEvidenceAt });
     },
 
     /** Runs a transaction that takes deliveries in. */
     afterCommit<T>(transaction: () => T): T {
       const result = transaction();
-      const now = performance.now();
-      for (const key of inTransaction) committedAt.set(key, now);
+      const committedMs = performance.now();
+      for (const { session, at } of inTransaction) {
+        const ofSession = committed.get(session) ?? [];
+        committed.set(session, ofSession);
+        ofSession.push({ at, committedMs });
+      }
       inTransaction = [];
-      noteWritten(now);
+      noteWritten(committedMs);
       return result;
     },
 
@@ -54,17 +65,17 @@ export function createNoticeWatch({ notices }: Pick<Store, 'notices'>) {
   };
 
   function noteWritten(now: number) {
-    for (const [id, evidence] of opened) {
-      const since = committedAt.get(evidence);
-      // Found within the transaction that is to commit it.
-      if (since === undefined) continue;
+    for (const [id, { session, at }] of opened) {
       if (!notices.last(id, 'channel')) throw new Error(`incident ${id} opened without a notice`);
-      taken.push(now - since);
+      taken.push(now - shownAt(session, at));
       opened.delete(id);
     }
   }
-}
 
-function keyOf(session: string, at: number): string {
-  return `${session} ${at}`;
+  /** Requests over several connections do not come in their order: the last one to come showed what is wrong. */
+  function shownAt(session: string, until: number): number {
+    const shown = committed.get(session)?.filter(({ at }) => at <= until) ?? [];
+    if (shown.length === 0) throw new Error(`nothing was committed of the broken session ${session}`);
+    return Math.max(...shown.map(({ committedMs }) => committedMs));
+  }
 }
