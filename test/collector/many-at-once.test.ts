@@ -38,8 +38,7 @@ test('clients that connect at once share commits', async () => {
   });
   const receipt = { accepted: 0, duplicates: 0, conflicts: 0, unattributed: 0 };
   const { app } = aCollector({ accept: () => commit(() => receipt) });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const port = app.addresses()[0]?.port ?? 0;
+  const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
   const answers = await Promise.all(
     Array.from({ length: CLIENTS }, async () => {
       const socket = connect(port, '127.0.0.1', () => socket.write(POST));
