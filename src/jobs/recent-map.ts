@@ -1,38 +1,48 @@
-/** A map of so many entries: of more, the one that was asked for longest ago is forgotten. */
+/** A map of so many entries: of more, one that was not asked for lately is forgotten. */
 export interface RecentMap<Key, Value> {
-  /** The value, which is then the newest. */
   get(key: Key): Value | undefined;
   set(key: Key, value: Value): void;
   delete(key: Key): void;
 }
 
+interface Entry<Value> {
+  value: Value;
+  /** Since it came, or since it was last spared. */
+  wasAskedFor: boolean;
+}
+
+/**
+ * Gives second chances ("clock"): asking only leaves a mark, so what stays costs nothing. When there are too many, the first in
+ * line goes, unless somebody asked for it: then it loses its mark and goes to the end of the line.
+ */
 export function createRecentMap<Key, Value>(most: number): RecentMap<Key, Value> {
-  /** Longest not asked for first. */
-  const entries = new Map<Key, Value>();
-  /** Mostly the same is asked for again: its place is the last already. */
-  let newest: { readonly key: Key; readonly value: Value } | undefined;
+  const entries = new Map<Key, Entry<Value>>();
 
   return {
     get(key) {
-      if (newest?.key === key) return newest.value;
-      const value = entries.get(key);
-      if (value !== undefined) place(key, value);
-      return value;
+      const entry = entries.get(key);
+      if (entry) entry.wasAskedFor = true;
+      return entry?.value;
     },
     set(key, value) {
-      place(key, value);
-      const oldest = entries.keys().next();
-      if (entries.size > most && !oldest.done) entries.delete(oldest.value);
+      const entry = entries.get(key);
+      if (entry) {
+        entry.value = value;
+        entry.wasAskedFor = true;
+        return;
+      }
+      if (entries.size === most) forgetOne();
+      entries.set(key, { value, wasAskedFor: false });
     },
-    delete(key) {
-      entries.delete(key);
-      newest = undefined;
-    },
+    delete: (key) => void entries.delete(key),
   };
 
-  function place(key: Key, value: Value) {
-    entries.delete(key);
-    entries.set(key, value);
-    newest = { key, value };
+  function forgetOne() {
+    for (const [key, entry] of entries) {
+      entries.delete(key);
+      if (!entry.wasAskedFor) return;
+      entry.wasAskedFor = false;
+      entries.set(key, entry);
+    }
   }
 }

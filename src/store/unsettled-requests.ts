@@ -2,7 +2,6 @@ import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
 import { createPartedByDeveloper, type Part } from './parts.ts';
-import { createSeen } from './seen.ts';
 
 /** A request that was accepted, and is in the journal instead of its tables. */
 export interface UnsettledRequest {
@@ -15,12 +14,17 @@ export interface UnsettledRequest {
   readonly nth: number;
 }
 
+/** Names and moments of requests, all in one: two of different kinds that are equal by chance are searched for in vain. */
+type Mark = string | number;
+
 interface Owned {
   readonly developer: DeveloperId;
   readonly requests: UnsettledRequest[];
-  readonly requestIds: ReturnType<typeof createSeen<string>>;
-  readonly clientRequestIds: ReturnType<typeof createSeen<string>>;
-  readonly moments: ReturnType<typeof createSeen<EpochMs>>;
+  /** The greatest of each kind. Most rise: what is greater is none of these, and where all rise nothing is indexed. */
+  requestId: string;
+  clientRequestId: string;
+  moment: number;
+  index: Set<Mark> | undefined;
 }
 
 /** What readers add to what the tables have. */
@@ -34,35 +38,36 @@ export function createUnsettledRequests() {
     (developer): Owned => ({
       developer,
       requests: [],
-      requestIds: createSeen(),
-      clientRequestIds: createSeen(),
-      moments: createSeen(),
+      requestId: '',
+      clientRequestId: '',
+      moment: 0,
+      index: undefined,
     }),
   );
   let count = 0;
 
   return {
     add(unsettled: UnsettledRequest) {
-      const { requests, requestIds, clientRequestIds, moments } = byDeveloper.obtain(unsettled.developer);
-      const { requestId, clientRequestId, endedAt, toldAt } = unsettled.request;
-      requests.push(unsettled);
+      const owned = byDeveloper.obtain(unsettled.developer);
+      const { requestId = '', clientRequestId = '', endedAt, toldAt = endedAt } = unsettled.request;
+      owned.requests.push(unsettled);
       count += 1;
-      if (requestId !== undefined) requestIds.add(requestId);
-      if (clientRequestId !== undefined) clientRequestIds.add(clientRequestId);
-      moments.add(endedAt);
-      if (toldAt !== undefined) moments.add(toldAt);
+      if (requestId > owned.requestId) owned.requestId = requestId;
+      if (clientRequestId > owned.clientRequestId) owned.clientRequestId = clientRequestId;
+      owned.moment = Math.max(owned.moment, endedAt, toldAt);
+      if (owned.index) addMarks(owned.index, unsettled.request);
     },
 
     /** Whether one of the developer's has a name or a moment of this one. */
-    resembles(developer: DeveloperId, { requestId, clientRequestId, endedAt, toldAt }: ApiRequest): boolean {
+    resembles(developer: DeveloperId, request: ApiRequest): boolean {
       const owned = byDeveloper.of(developer);
       if (!owned) return false;
-      const { requestIds, clientRequestIds, moments } = owned;
+      const { requestId = '', clientRequestId = '', endedAt, toldAt = endedAt } = request;
       return (
-        moments.has(endedAt) ||
-        (toldAt !== undefined && moments.has(toldAt)) ||
-        (requestId !== undefined && requestIds.has(requestId)) ||
-        (clientRequestId !== undefined && clientRequestIds.has(clientRequestId))
+        (endedAt <= owned.moment && has(owned, endedAt)) ||
+        (toldAt <= owned.moment && has(owned, toldAt)) ||
+        (requestId <= owned.requestId && has(owned, requestId)) ||
+        (clientRequestId <= owned.clientRequestId && has(owned, clientRequestId))
       );
     },
 
@@ -85,4 +90,16 @@ export function createUnsettledRequests() {
       count = 0;
     },
   };
+}
+
+function has(owned: Owned, mark: Mark): boolean {
+  if (mark === '') return false;
+  owned.index ??= owned.requests.reduce((index, { request }) => addMarks(index, request), new Set<Mark>());
+  return owned.index.has(mark);
+}
+
+function addMarks(marks: Set<Mark>, { requestId, clientRequestId, endedAt, toldAt = endedAt }: ApiRequest): Set<Mark> {
+  if (requestId !== undefined) marks.add(requestId);
+  if (clientRequestId !== undefined) marks.add(clientRequestId);
+  return marks.add(endedAt).add(toldAt);
 }
