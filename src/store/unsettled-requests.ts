@@ -20,10 +20,10 @@ type Mark = string | number;
 interface Owned {
   readonly developer: DeveloperId;
   readonly requests: UnsettledRequest[];
-  /** The greatest of each kind. Most rise: what is greater is none of these, and where all rise nothing is indexed. */
-  requestId: string;
-  clientRequestId: string;
-  moment: number;
+  /** Most names and moments rise: what is greater than these is none of them, and where all rise nothing is indexed. */
+  greatestRequestId: string;
+  greatestClientRequestId: string;
+  greatestMoment: number;
   index: Set<Mark> | undefined;
 }
 
@@ -38,9 +38,9 @@ export function createUnsettledRequests() {
     (developer): Owned => ({
       developer,
       requests: [],
-      requestId: '',
-      clientRequestId: '',
-      moment: 0,
+      greatestRequestId: '',
+      greatestClientRequestId: '',
+      greatestMoment: 0,
       index: undefined,
     }),
   );
@@ -52,9 +52,9 @@ export function createUnsettledRequests() {
       const { requestId = '', clientRequestId = '', endedAt, toldAt = endedAt } = unsettled.request;
       owned.requests.push(unsettled);
       count += 1;
-      if (requestId > owned.requestId) owned.requestId = requestId;
-      if (clientRequestId > owned.clientRequestId) owned.clientRequestId = clientRequestId;
-      owned.moment = Math.max(owned.moment, endedAt, toldAt);
+      if (requestId > owned.greatestRequestId) owned.greatestRequestId = requestId;
+      if (clientRequestId > owned.greatestClientRequestId) owned.greatestClientRequestId = clientRequestId;
+      owned.greatestMoment = Math.max(owned.greatestMoment, endedAt, toldAt);
       if (owned.index) addMarks(owned.index, unsettled.request);
     },
 
@@ -64,10 +64,10 @@ export function createUnsettledRequests() {
       if (!owned) return false;
       const { requestId = '', clientRequestId = '', endedAt, toldAt = endedAt } = request;
       return (
-        (endedAt <= owned.moment && has(owned, endedAt)) ||
-        (toldAt <= owned.moment && has(owned, toldAt)) ||
-        (requestId <= owned.requestId && has(owned, requestId)) ||
-        (clientRequestId <= owned.clientRequestId && has(owned, clientRequestId))
+        (endedAt <= owned.greatestMoment && has(owned, endedAt)) ||
+        (toldAt <= owned.greatestMoment && has(owned, toldAt)) ||
+        (requestId <= owned.greatestRequestId && has(owned, requestId)) ||
+        (clientRequestId <= owned.greatestClientRequestId && has(owned, clientRequestId))
       );
     },
 
@@ -93,6 +93,7 @@ export function createUnsettledRequests() {
 }
 
 function has(owned: Owned, mark: Mark): boolean {
+  // Not told: no name is empty.
   if (mark === '') return false;
   owned.index ??= owned.requests.reduce((index, { request }) => addMarks(index, request), new Set<Mark>());
   return owned.index.has(mark);
