@@ -1,6 +1,4 @@
 import type { EventEmitter } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import autocannon from 'autocannon';
 
 /** What a load did. */
@@ -18,17 +16,12 @@ export interface Load {
   readonly bodies: readonly (string | Buffer)[];
 }
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
 /** Posts bodies as fast as the answers come. Throws when any was refused: that would measure something else. */
 export async function load({ url, headers, connections, bodies }: Load): Promise<LoadResult> {
   const waiting = bodies.values();
   const answeredMs: number[] = [];
   let startedAt = 0;
   let endedAt = 0;
-  // What making the bodies left would be collected while the clock runs, 14 to 33 ms at a time, in which all answers wait.
-  collectGarbage();
   const result = await autocannon({
     url,
     connections: Math.min(connections, bodies.length),

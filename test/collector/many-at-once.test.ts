@@ -1,24 +1,14 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { NOTHING_KEPT } from '../../src/collector/delivery.ts';
 import { createGroupCommit } from '../../src/collector/group-commit.ts';
-import { aCollector, PERSONAL } from './a-collector.ts';
+import { exchange, post } from '../hostile/raw-http.ts';
+import { aCollector, asJson } from './a-collector.ts';
 
 const CLIENTS = 60;
 const TOKENS = { inputTokens: 3, outputTokens: 42, cacheReadTokens: 15273, cacheCreationTokens: 8271 };
 const BODY = JSON.stringify({
   requests: [{ session: 's1', at: '2026-11-23T08:00:00Z', model: 'claude-opus-5-5', ...TOKENS }],
 });
-const POST = [
-  'POST /v1/usage HTTP/1.1',
-  'host: x',
-  `authorization: Bearer ${PERSONAL}`,
-  'content-type: application/json',
-  `content-length: ${BODY.length}`,
-  'connection: close',
-  '',
-  BODY,
-].join('\r\n');
 
 // No machine is too slow to gather them.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
@@ -36,17 +26,11 @@ test('clients that connect at once share commits', async () => {
     onDiskFailed: () => {},
     limit: 1000,
   });
-  const receipt = { accepted: 0, duplicates: 0, conflicts: 0, unattributed: 0 };
-  const { app } = aCollector({ accept: () => commit(() => receipt) });
-  const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
-  const answers = await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
-      const socket = connect(port, '127.0.0.1', () => socket.write(POST));
-      const [answer] = await once(socket, 'data');
-      return Number(String(answer).split(' ')[1]);
-    }),
-  );
+  const { app } = aCollector({ accept: () => commit(() => NOTHING_KEPT) });
+  const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const bytes = post({ headers: asJson, body: BODY });
+  const heard = await Promise.all(Array.from({ length: CLIENTS }, () => exchange(url, bytes, { answers: 1 })));
   await app.close();
-  expect(new Set(answers)).toEqual(new Set([200]));
+  expect(heard.map(({ statuses }) => statuses)).toEqual(Array.from({ length: CLIENTS }, () => [200]));
   expect(commits).toBeLessThan(CLIENTS / 3);
 });
