@@ -138,7 +138,7 @@ describe('what is told beside a line', () => {
   test('is sent, and nothing is printed', async () => {
     client.connected(recorder.url, 'printf mine');
     expect(await tell()).toEqual(silent);
-    expect(recorder.bodies()).toMatchObject([{ session_id: STATUS?.session_id, seconds_ago: 0 }]);
+    expect(recorder.bodies()).toMatchObject([{ session_id: STATUS?.session_id, seconds_ago: expect.any(Number) }]);
     expect(client.spooled()).toBe('');
   });
 
@@ -149,14 +149,24 @@ describe('what is told beside a line', () => {
   });
 
   test('waits while the collector refuses, which is left alone meanwhile, and is sent later with its age', async () => {
+    recorder.answer({ status: 503, text: '', headers: 'Retry-After: 60\r\n' });
+    client.connected(recorder.url, 'printf mine');
+    expect(await tell()).toEqual(silent);
+    expect(await tell({ ...STATUS, version: '2.1.331' })).toEqual(silent);
+    expect(recorder.requests).toHaveLength(1);
+    recorder.answer({ status: 200, text: '5h 58% left' });
+    expect(await client.run(['send'])).toMatchObject({ out: 'Sent: 2.\n' });
+    expect(recorder.bodies().slice(1)).toMatchObject([
+      { version: '2.1.330', seconds_ago: expect.any(Number) },
+      { version: '2.1.331' },
+    ]);
+  });
+
+  test('waits where no collector is reached', async () => {
     client.connected(`http://127.0.0.1:${await freePort()}`, 'printf mine');
     expect(await tell()).toEqual(silent);
     expect(existsSync(join(client.own, 'sender.trouble.json'))).toBe(true);
-    client.connected(recorder.url, 'printf mine');
-    expect(await tell({ ...STATUS, version: '2.1.331' })).toEqual(silent);
-    expect(recorder.requests).toEqual([]);
-    expect(await client.run(['send'])).toMatchObject({ out: 'Sent: 2.\n' });
-    expect(recorder.bodies()).toMatchObject([{ seconds_ago: expect.any(Number) }, { version: '2.1.331' }]);
+    expect(client.spooled()).toContain('"used_percentage":');
   });
 
   test('goes on being sent where Claude Code asks its process to end', async () => {
