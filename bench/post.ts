@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Told } from './collector-options.ts';
 import type { Format } from './formats.ts';
-import { type Load, load } from './load.ts';
+import { type Load, load, postOf } from './load.ts';
 import type { MeasuredCollector } from './start-collector.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -22,7 +22,7 @@ export interface Speed {
 
 /** What a collector did with a load. */
 export interface Posted extends Speed {
-  /** Milliseconds from sending each body to its whole answer. */
+  /** Milliseconds from sending each request to its whole answer. */
   readonly answeredMs: readonly number[];
   readonly told: Told;
 }
@@ -41,7 +41,7 @@ const WARM_POSTS = 4;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Loads a collector for about so many seconds, after warming it up. All bodies are made before the clock runs. */
+/** Loads a collector for about so many seconds, after warming it up. All requests are made before the clock runs. */
 export async function post(
   collector: MeasuredCollector,
   posting: Posting & { readonly traffic: Traffic; readonly seconds: number },
@@ -51,7 +51,7 @@ export async function post(
   await collector.tell();
   const posts = Math.max(connections, Math.ceil(postsPerSecond * seconds));
   const made = loadOf(collector, posting, posts);
-  // What making the bodies left would be collected while the clock runs, 14 to 33 ms at a time, in which all answers wait.
+  // What making them left would be collected while the clock runs, 14 to 33 ms at a time, in which all answers wait.
   collectGarbage();
   const result = await load(made);
   const told = await collector.tell();
@@ -85,7 +85,7 @@ function loadOf(
   { format, perPost, connections, traffic }: Posting & { readonly traffic: Traffic },
   posts: number,
 ): Load {
-  const bodies = Array.from({ length: posts }, () => format.body(traffic.next(perPost)));
   const headers = { ...format.headers, authorization: `Bearer ${token}` };
-  return { url: `${url}${format.path}`, headers, connections, bodies };
+  const next = () => postOf(`${url}${format.path}`, headers, format.body(traffic.next(perPost)));
+  return { url, connections, requests: Array.from({ length: posts }, next) };
 }
