@@ -37,6 +37,8 @@ interface Waiting {
  * 1.45), so with a commit in each, of a hundred clients that come at once the last would wait for a hundred commits.
  */
 const GATHER_MS = 5;
+/** What a commit costs by itself is little for each of so many: they wait for no more. */
+const ENOUGH = 32;
 /** Meanwhile nobody else gets a turn, neither `/quota` nor the next bodies: a longer queue takes several groups. */
 const GROUP_MS = 3;
 
@@ -80,7 +82,8 @@ export function createGroupCommit(deps: GroupCommitDeps) {
   function flush() {
     const bringsMore = queue.length > gathered;
     gathered = queue.length;
-    if (bringsMore && !isOver(gatheringSince, GATHER_MS)) return void setImmediate(flush);
+    const isEnough = gathered >= ENOUGH || isOver(gatheringSince, GATHER_MS);
+    if (bringsMore && !isEnough) return void setImmediate(flush);
     const obstacle = write(queue);
     if (obstacle !== undefined) for (const waiting of queue.splice(0)) waiting.fail(obstacle);
     if (queue.length > 0) gather();

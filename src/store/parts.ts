@@ -1,7 +1,7 @@
 import type { DeveloperId } from '../model/ids.ts';
 
 /** As `settled_up_to` has it. */
-const PARTS = 32;
+const PARTS = 128;
 
 /** What is held of requests is written for a part of all developers at a time. */
 export type Part = number;

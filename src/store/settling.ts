@@ -21,8 +21,14 @@ export interface SettlingDeps {
 /** Of so many a thousand developers have twenty each, and a start reads them in a fraction of a second. */
 const MOST_HELD = 20_000;
 const REQUESTS_A_PART = MOST_HELD / ALL_PARTS.length;
-/** A quiet collector holds nothing back, and a crash leaves no more than a second to be read and judged anew. */
-const MS_A_PART = 1000 / ALL_PARTS.length;
+/**
+ * A quiet collector holds nothing back, and a crash leaves about two seconds to be read and judged anew. With one instead of
+ * two, 500 developers at work write half as much again into the log: 6 instead of 4 KB for each request.
+ */
+const ROUND_MS = 2000;
+const MS_A_PART = ROUND_MS / ALL_PARTS.length;
+/** Whoever posted waits for them, some 20 µs each: as long as for the requests of an ordinary commit. */
+const REQUESTS_AT_ONCE = 150;
 
 /**
  * Writes requests into their tables, and what they add to sums (hours, prompts, client versions), once for many commits: in
@@ -37,8 +43,8 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
   const due = new Set<Part>();
   /** Whether something was taken out of memory whose writing failed, and somebody went on all the same. */
   let isTorn = false;
-  /** Whose turn it is, and what came since the last one had theirs. */
-  let turn = 0;
+  /** Which had its turn last, what came that no turn was given for yet, and up to when turns were given. */
+  let turn: Part = 0;
   let requestsSince = 0;
   let since = 0;
   /** Whether the journal may have requests that are not in memory. */
@@ -77,7 +83,7 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
       else writeJudged(ALL_PARTS);
       noteTime(coming.length);
       coming = [];
-      for (let turns = turnsOver(); turns > 0; turns--) due.add(nextTurn());
+      if (unsettled.count() > 0) giveTurns();
       if (due.size === 0) return;
       write(due);
       if (unsettled.count() === 0) journal.clear();
@@ -102,7 +108,7 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
     },
 
     /** Whether nothing came for so long that nobody's turn comes by itself. */
-    isQuiet: (): boolean => performance.now() - since > 2 * MS_A_PART * ALL_PARTS.length,
+    isQuiet: (): boolean => performance.now() - since > 2 * ROUND_MS,
 
     changes: (): number => changes,
 
@@ -137,24 +143,23 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
   }
 
   function noteTime(requests: number) {
-    if (requestsSince === 0 && requests > 0) since = performance.now();
+    // Nothing was held before.
+    if (unsettled.count() === requests) since = performance.now();
     requestsSince += requests;
   }
 
-  /** How many parts are to have their turn: by what came, or by how long some of it waits. */
-  function turnsOver(): number {
-    if (unsettled.count() === 0) return 0;
-    const byTime = (performance.now() - since) / MS_A_PART;
-    // After a pause in much work, all that waits would be too much for one commit.
-    const atOnce = unsettled.count() > 2 * REQUESTS_A_PART ? 1 : ALL_PARTS.length;
-    return Math.floor(Math.max(requestsSince / REQUESTS_A_PART, Math.min(byTime, atOnce)));
-  }
-
-  function nextTurn(): Part {
-    turn = (turn + 1) % ALL_PARTS.length;
-    requestsSince = 0;
-    since = performance.now();
-    return turn;
+  /** To as many parts as requests came for or time passed. After a pause in much work, all that waits would be too much for one commit. */
+  function giveTurns() {
+    const now = performance.now();
+    since = Math.min(now, Math.max(since, now - ROUND_MS));
+    let requests = 0;
+    while (requestsSince >= REQUESTS_A_PART || (now - since >= MS_A_PART && requests < REQUESTS_AT_ONCE)) {
+      turn = (turn + 1) % ALL_PARTS.length;
+      requestsSince = Math.max(0, requestsSince - REQUESTS_A_PART);
+      since += MS_A_PART;
+      requests += unsettled.countOf(turn);
+      due.add(turn);
+    }
   }
 
   function write(parts: Iterable<Part>) {

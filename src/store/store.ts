@@ -205,13 +205,14 @@ export function openStore(path: string, now: EpochMs, synchronous: 'FULL' | 'NOR
     });
   }
 
+  /** Not synced by itself: what a power cut undoes of it stands in the journal again. */
   function settle() {
     if (commit.isComing) settling.settle();
-    else if (!settling.isSettled()) transaction(settling.settle);
+    else if (!settling.isSettled()) unsynced(settling.settle);
   }
 
   function settlePartOf(developer: DeveloperId) {
-    if (held.of(developer).length > 0) together(() => settling.settlePartOf(developer));
+    if (held.of(developer).length > 0) repeatably(() => settling.settlePartOf(developer));
   }
 
   /** Whoever reads has all requests; on a disk that takes nothing more, all but the newest. */

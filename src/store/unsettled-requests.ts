@@ -1,7 +1,7 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
-import { createPartedByDeveloper, type Part } from './parts.ts';
+import { ALL_PARTS, createPartedByDeveloper, type Part, partOf } from './parts.ts';
 
 /** A request that was accepted, and is in the journal instead of its tables. */
 export interface UnsettledRequest {
@@ -45,13 +45,19 @@ export function createUnsettledRequests() {
     }),
   );
   let count = 0;
+  const counts = ALL_PARTS.map(() => 0);
+  const noteCount = (developer: DeveloperId, more: number) => {
+    const part = partOf(developer);
+    counts[part] = (counts[part] ?? 0) + more;
+    count += more;
+  };
 
   return {
     add(unsettled: UnsettledRequest) {
       const owned = byDeveloper.obtain(unsettled.developer);
       const { requestId = '', clientRequestId = '', endedAt, toldAt = endedAt } = unsettled.request;
       owned.requests.push(unsettled);
-      count += 1;
+      noteCount(unsettled.developer, 1);
       if (requestId > owned.greatestRequestId) owned.greatestRequestId = requestId;
       if (clientRequestId > owned.greatestClientRequestId) owned.greatestClientRequestId = clientRequestId;
       owned.greatestMoment = Math.max(owned.greatestMoment, endedAt, toldAt);
@@ -76,17 +82,19 @@ export function createUnsettledRequests() {
 
     /** Takes out those of some parts, one developer after the other. */
     take(parts: Iterable<Part>, use: (unsettled: UnsettledRequest) => void) {
-      byDeveloper.take(parts, ({ requests }) => {
-        count -= requests.length;
+      byDeveloper.take(parts, ({ developer, requests }) => {
+        noteCount(developer, -requests.length);
         requests.forEach(use);
       });
     },
 
     count: (): number => count,
+    countOf: (part: Part): number => counts[part] ?? 0,
 
     /** The transaction was undone. */
     forget() {
       byDeveloper.clear();
+      counts.fill(0);
       count = 0;
     },
   };

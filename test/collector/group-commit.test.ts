@@ -70,7 +70,7 @@ describe('while each turn of the event loop brings more', () => {
   async function groupsOf({ pieces, msApart }: { pieces: number; msApart: number }) {
     const groups: number[] = [];
     const meter = { committed: (count: number) => void groups.push(count), synced: () => {}, notCommitted: () => {} };
-    const { commit } = aGroupCommit({ meter });
+    const { commit } = aGroupCommit({ meter, limit: 1000 });
     const work: Promise<unknown>[] = [];
     for (let piece = 0; piece < pieces; piece++) {
       work.push(commit(() => piece));
@@ -87,6 +87,10 @@ describe('while each turn of the event loop brings more', () => {
 
   test('what came in five milliseconds is written, and the rest after it', async () => {
     expect(await groupsOf({ pieces: 9, msApart: 2 })).toEqual([4, 4, 1]);
+  });
+
+  test('it is written once it is much, however fast it comes', async () => {
+    expect(await groupsOf({ pieces: 70, msApart: 0 })).toEqual([32, 32, 6]);
   });
 });
 

@@ -7,6 +7,7 @@ import { developerId, sessionId } from '../../src/model/ids.ts';
 import { plus } from '../../src/model/time.ts';
 import { hidingValues, openDatabase } from '../../src/store/database.ts';
 import { DatabaseTooNew, migrate } from '../../src/store/migrate.ts';
+import { ALL_PARTS } from '../../src/store/parts.ts';
 import { openStore } from '../../src/store/store.ts';
 import { cacheIncident, hours, minutes, NOON, request, SESSION } from '../support/builders.ts';
 
@@ -126,6 +127,20 @@ describe('migrations', () => {
     ]);
     migrated.close();
   });
+});
+
+test('what was settled for larger parts of all developers is settled for the smaller ones in them', () => {
+  const path = join(folder, 'larger.db');
+  for (const file of readdirSync(MIGRATIONS).filter((name) => name < '0007'))
+    cpSync(join(MIGRATIONS, file), join(folder, file));
+  const old = new BetterSqlite3(path);
+  migrate(old, folder);
+  old.exec('UPDATE settled_up_to SET journal_id = 4 WHERE part = 5');
+  old.close();
+  const migrated = openDatabase(path);
+  const settledUpTo = migrated.prepare<[], [number, number]>('SELECT part, journal_id FROM settled_up_to').raw().all();
+  migrated.close();
+  expect(settledUpTo).toEqual(ALL_PARTS.map((part) => [part, part % 32 === 5 ? 4 : 0]));
 });
 
 describe('requests of before they were kept in few bytes', () => {

@@ -8,6 +8,7 @@ import { createDetect } from '../../src/jobs/detect.ts';
 import type { ApiRequest } from '../../src/model/api-request.ts';
 import { type DeveloperId, sessionId } from '../../src/model/ids.ts';
 import { plus } from '../../src/model/time.ts';
+import { ALL_PARTS } from '../../src/store/parts.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { lookInto, wrongInside } from '../faults/recount.ts';
 import { cacheIncident, hours, NOON, readWrite, request, SESSION, seconds } from '../support/builders.ts';
@@ -127,10 +128,10 @@ describe('sums of requests', () => {
     );
     const hoursOf = (developer: DeveloperId) =>
       inFile(`SELECT coalesce(sum(requests), 0) FROM usage_hours WHERE developer_id = ${developer}`);
-    const written = Array.from({ length: 32 }, (_, nr) => {
+    const written = ALL_PARTS.map((nr) => {
       const before = team.map(hoursOf);
       store.transaction(() => {
-        for (const [index, one] of healthy(nr * 625, 625).entries()) {
+        for (const [index, one] of healthy(nr * 157, 157).entries()) {
           const developer = team[index % team.length] ?? ada;
           store.requests.keep(developer, one, one.endedAt);
         }
@@ -139,12 +140,12 @@ describe('sums of requests', () => {
       return team.filter((developer, index) => hoursOf(developer) !== before[index]);
     });
     expect(written.flat().toSorted((a, b) => a - b)).toEqual(team);
-    expect(inFile('SELECT count(*) FROM request_journal')).toBeLessThanOrEqual(32);
+    expect(inFile('SELECT count(*) FROM request_journal')).toBeLessThanOrEqual(ALL_PARTS.length);
   });
 
   test('are written for as many parts as came requests or passed time, so that what is held has a bound', () => {
     arrive(...healthy(6, 3));
-    runningMs += 500;
+    runningMs += 1000;
     arrive(...healthy(9, 1));
     expect([journalled(), hoursInFile()]).toEqual([0, 10]);
     const team = Array.from({ length: 31 }, (_, n) =>
@@ -155,6 +156,72 @@ describe('sums of requests', () => {
     });
     expect(journalled()).toBe(0);
     expect(lookInto(path, wrongInside)).toEqual([]);
+  });
+
+  describe('of a hundred developers', () => {
+    let team: readonly DeveloperId[];
+
+    beforeEach(() => {
+      team = Array.from({ length: 100 }, (_, n) =>
+        store.developers.forEmail(`developer${n}@example.com`, { now: NOON }),
+      );
+    });
+
+    /** A commit with requests of one of them, which are judged by nobody; answers how many of all wait after it. */
+    function left(nth: number, requests: number) {
+      const [developer = ada] = team.slice(nth % team.length);
+      store.transaction(() => {
+        for (const one of healthy(0, requests)) store.requests.keep(developer, { ...one, sequence: nth }, one.endedAt);
+      });
+      return journalled() ?? 0;
+    }
+
+    test('have their turn one after the other, all of them in two seconds', () => {
+      for (let nth = 0; nth < team.length; nth++) left(nth, 20);
+      const held = left(100, 1);
+      const waiting = Array.from({ length: 120 }, (_, nth) => {
+        runningMs += 2000 / 120;
+        return left(101 + nth, 1);
+      });
+      const written = waiting.map((now, index) => (waiting[index - 1] ?? held) - now);
+      expect(Math.max(...written)).toBeLessThanOrEqual(2 * 20);
+      expect(waiting.at(-1)).toBeLessThanOrEqual(120);
+      expect(lookInto(path, wrongInside)).toEqual([]);
+    });
+
+    test('that waited through a pause in much work are written little by little, so that no commit takes much longer', () => {
+      for (let nth = 0; nth < team.length; nth++) left(nth, 30);
+      let before = left(100, 1);
+      runningMs += 60_000;
+      const written: number[] = [];
+      while (before > 30) {
+        const now = left(101 + written.length, 1);
+        written.push(before - now);
+        before = now;
+      }
+      expect(Math.max(...written)).toBeLessThanOrEqual(180);
+      expect(written.length).toBeLessThan(20);
+      expect(lookInto(path, wrongInside)).toEqual([]);
+    });
+
+    test('do so after so much work that turns came by the number of requests', () => {
+      for (let nth = 0; nth < 300; nth++) left(nth, 160);
+      const held = left(300, 1);
+      runningMs += 2000;
+      expect(left(301, 1)).toBeLessThan(held);
+    });
+  });
+
+  test('that nobody’s turn comes for, because nothing more comes, are written after some seconds of quiet', () => {
+    arrive(...healthy(6, 3));
+    runningMs += 3000;
+    store.settleQuiet();
+    expect([journalled(), hoursInFile()]).toEqual([3, 6]);
+    runningMs += 2000;
+    store.settleQuiet();
+    expect([journalled(), hoursInFile()]).toEqual([0, 9]);
+    arrive(...healthy(9, 1));
+    expect(journalled()).toBe(1);
   });
 
   test('are written before the end of a transaction that brings too many to hold', () => {

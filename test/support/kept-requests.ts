@@ -2,7 +2,7 @@
 const JOURNALLED = `
   SELECT value AS entry
   FROM request_journal, json_each(requests), settled_up_to
-  WHERE part = (value ->> 0) % 32 AND journal_id < request_journal.id
+  WHERE part = (value ->> 0) % (SELECT count(*) FROM settled_up_to) AND journal_id < request_journal.id
 `;
 
 /** How many are in the journal alone. */
