@@ -30,6 +30,15 @@ const write = (name: string, sql: string) => writeFileSync(join(folder, name), s
 const version = () => db.pragma('user_version', { simple: true });
 const tables = () => db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
 
+/** A database as it was before a migration. */
+function databaseBefore(migration: string, path: string): BetterSqlite3.Database {
+  for (const file of readdirSync(MIGRATIONS).filter((name) => name < migration))
+    cpSync(join(MIGRATIONS, file), join(folder, file));
+  const old = new BetterSqlite3(path);
+  migrate(old, folder);
+  return old;
+}
+
 describe('migrations', () => {
   test('are applied in order, each once', () => {
     write('0002_more.sql', 'INSERT INTO things VALUES (2);');
@@ -85,9 +94,7 @@ describe('migrations', () => {
 
   test('that ship keep what a database of the first version holds, and add up its past', () => {
     const path = join(folder, 'first.db');
-    cpSync(join(MIGRATIONS, '0001_initial.sql'), join(folder, '0001_initial.sql'));
-    const old = new BetterSqlite3(path);
-    migrate(old, folder);
+    const old = databaseBefore('0002', path);
     old.exec(`
       INSERT INTO developers (id, email, created_at)
       VALUES (1, 'ann@example.com', 0);
@@ -131,10 +138,7 @@ describe('migrations', () => {
 
 test('what was settled for larger parts of all developers is settled for the smaller ones in them', () => {
   const path = join(folder, 'larger.db');
-  for (const file of readdirSync(MIGRATIONS).filter((name) => name < '0007'))
-    cpSync(join(MIGRATIONS, file), join(folder, file));
-  const old = new BetterSqlite3(path);
-  migrate(old, folder);
+  const old = databaseBefore('0007', path);
   old.exec('UPDATE settled_up_to SET journal_id = 4 WHERE part = 5');
   old.close();
   const migrated = openDatabase(path);
@@ -160,10 +164,7 @@ describe('requests of before they were kept in few bytes', () => {
 
   test('come back as they were, and are known when they are sent again', () => {
     const path = join(folder, 'old.db');
-    for (const file of readdirSync(MIGRATIONS).filter((name) => name < '0004'))
-      cpSync(join(MIGRATIONS, file), join(folder, file));
-    const old = new BetterSqlite3(path);
-    migrate(old, folder);
+    const old = databaseBefore('0004', path);
     old.exec("INSERT INTO developers (id, email, created_at) VALUES (1, 'ann@example.com', 0)");
     const insert = old.prepare(`
       INSERT INTO requests (
