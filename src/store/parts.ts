@@ -18,6 +18,7 @@ interface Owned {
 export function createParted<Key, Row extends Owned>() {
   const parts = ALL_PARTS.map(() => new Map<Key, Row>());
   const ofPart = (developer: DeveloperId) => parts[partOf(developer)] as Map<Key, Row>;
+  const rows = (part: Part): Iterable<Row> => parts[part]?.values() ?? [];
 
   return {
     get: (developer: DeveloperId, key: Key): Row | undefined => ofPart(developer).get(key),
@@ -26,10 +27,12 @@ export function createParted<Key, Row extends Owned>() {
       ofPart(row.developer).set(key, row);
     },
 
+    rows,
+
     /** Takes out the rows of some parts, and hands each on. */
     take(some: Iterable<Part>, use: (row: Row) => void) {
       for (const part of some) {
-        for (const row of parts[part]?.values() ?? []) use(row);
+        for (const row of rows(part)) use(row);
         parts[part]?.clear();
       }
     },
@@ -42,7 +45,7 @@ export function createParted<Key, Row extends Owned>() {
 
 /** What waits to be written of each developer: one row, which `begin` makes. */
 export function createPartedByDeveloper<Row extends Owned>(begin: (developer: DeveloperId) => Row) {
-  const { get, set, take, clear } = createParted<DeveloperId, Row>();
+  const { get, set, rows, take, clear } = createParted<DeveloperId, Row>();
   const of = (developer: DeveloperId) => get(developer, developer);
 
   return {
@@ -57,6 +60,7 @@ export function createPartedByDeveloper<Row extends Owned>(begin: (developer: De
       return row;
     },
 
+    rows,
     take,
     clear,
   };

@@ -148,16 +148,17 @@ export function createSettling({ journal, unsettled, requests, counts, versions,
     requestsSince += requests;
   }
 
-  /** To as many parts as requests came for or time passed. After a pause in much work, all that waits would be too much for one commit. */
+  /** Makes as many parts due as requests came for, or time passed for. */
   function giveTurns() {
     const now = performance.now();
-    since = Math.min(now, Math.max(since, now - ROUND_MS));
-    let requests = 0;
-    while (requestsSince >= REQUESTS_A_PART || (now - since >= MS_A_PART && requests < REQUESTS_AT_ONCE)) {
+    since = Math.max(since, now - ROUND_MS);
+    let given = 0;
+    // After a pause in much work, all that waits would be too much for one commit.
+    while (requestsSince >= REQUESTS_A_PART || (now - since >= MS_A_PART && given < REQUESTS_AT_ONCE)) {
       turn = (turn + 1) % ALL_PARTS.length;
       requestsSince = Math.max(0, requestsSince - REQUESTS_A_PART);
-      since += MS_A_PART;
-      requests += unsettled.countOf(turn);
+      since = Math.min(now, since + MS_A_PART);
+      given += unsettled.countOf(turn);
       due.add(turn);
     }
   }

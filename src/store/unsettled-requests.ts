@@ -1,7 +1,7 @@
 import type { ApiRequest } from '../model/api-request.ts';
 import type { DeveloperId } from '../model/ids.ts';
 import type { EpochMs } from '../model/time.ts';
-import { ALL_PARTS, createPartedByDeveloper, type Part, partOf } from './parts.ts';
+import { createPartedByDeveloper, type Part } from './parts.ts';
 
 /** A request that was accepted, and is in the journal instead of its tables. */
 export interface UnsettledRequest {
@@ -45,19 +45,13 @@ export function createUnsettledRequests() {
     }),
   );
   let count = 0;
-  const counts = ALL_PARTS.map(() => 0);
-  const noteCount = (developer: DeveloperId, more: number) => {
-    const part = partOf(developer);
-    counts[part] = (counts[part] ?? 0) + more;
-    count += more;
-  };
 
   return {
     add(unsettled: UnsettledRequest) {
       const owned = byDeveloper.obtain(unsettled.developer);
       const { requestId = '', clientRequestId = '', endedAt, toldAt = endedAt } = unsettled.request;
       owned.requests.push(unsettled);
-      noteCount(unsettled.developer, 1);
+      count += 1;
       if (requestId > owned.greatestRequestId) owned.greatestRequestId = requestId;
       if (clientRequestId > owned.greatestClientRequestId) owned.greatestClientRequestId = clientRequestId;
       owned.greatestMoment = Math.max(owned.greatestMoment, endedAt, toldAt);
@@ -82,19 +76,22 @@ export function createUnsettledRequests() {
 
     /** Takes out those of some parts, one developer after the other. */
     take(parts: Iterable<Part>, use: (unsettled: UnsettledRequest) => void) {
-      byDeveloper.take(parts, ({ developer, requests }) => {
-        noteCount(developer, -requests.length);
+      byDeveloper.take(parts, ({ requests }) => {
+        count -= requests.length;
         requests.forEach(use);
       });
     },
 
     count: (): number => count,
-    countOf: (part: Part): number => counts[part] ?? 0,
+    countOf(part: Part): number {
+      let sum = 0;
+      for (const { requests } of byDeveloper.rows(part)) sum += requests.length;
+      return sum;
+    },
 
     /** The transaction was undone. */
     forget() {
       byDeveloper.clear();
-      counts.fill(0);
       count = 0;
     },
   };

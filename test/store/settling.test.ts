@@ -204,7 +204,7 @@ describe('sums of requests', () => {
       expect(lookInto(path, wrongInside)).toEqual([]);
     });
 
-    test('do so after so much work that turns came by the number of requests', () => {
+    test('have their turn in time after so much work, too, that turns came by the number of requests', () => {
       for (let nth = 0; nth < 300; nth++) left(nth, 160);
       const held = left(300, 1);
       runningMs += 2000;
